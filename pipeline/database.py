@@ -1,0 +1,109 @@
+"""SQLite as the standard describes it: tables, keys, indexes, full-text search, and rows in bulk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from adbc_driver_sqlite import dbapi
+from sqlite_utils import Database
+
+from pipeline.standard import PROVENANCE, Dataset, Standard
+
+_PROVENANCE_TYPES = {"publisher_id": "TEXT", "file_id": "TEXT", "line": "INTEGER"}
+
+
+@contextmanager
+def connect(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for one stage: committed at the end, closed always; durable only once the release is synced."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.row_factory = sqlite3.Row
+        yield connection
+        connection.commit()
+
+
+def stored_columns(dataset: Dataset) -> dict[str, str]:
+    """Column names of a dataset's table with their SQL types; sent datasets end with their provenance."""
+    columns = {column.stored_name: column.sql_type for column in dataset.columns}
+    return columns | _PROVENANCE_TYPES if dataset.is_sent else columns
+
+
+def create_tables(connection: sqlite3.Connection, standard: Standard, *, constraints: bool = True) -> None:
+    """Creates an empty table for every dataset; without constraints, any row can be loaded and judged later."""
+    for dataset in standard.datasets.values():
+        create_table(connection, dataset, constraints=constraints)
+
+
+def create_table(connection: sqlite3.Connection, dataset: Dataset, *, constraints: bool) -> None:
+    """Creates the empty table of one dataset, with its key and references where asked for."""
+    table = Database(connection).table(dataset.name)
+    if not constraints:
+        table.create(stored_columns(dataset))
+        return
+    table.create(
+        stored_columns(dataset),
+        pk=[dataset.stored(name) for name in dataset.primary_key] or None,
+        foreign_keys=[
+            (dataset.stored(reference.columns[0]), reference.dataset, reference.targets[0])
+            for reference in dataset.references
+        ],
+        not_null={column.stored_name for column in dataset.columns if column.is_required} | _provenance_of(dataset),
+    )
+
+
+def create_indexes(connection: sqlite3.Connection, dataset: Dataset) -> None:
+    """Creates the indexes that references and the descriptor's `indexes` ask for, and full-text search over `search`."""
+    table = Database(connection).table(dataset.name)
+    for columns in _index_columns(dataset):
+        table.create_index(list(columns), if_not_exists=True)
+    if dataset.listed("search"):
+        table.enable_fts([dataset.stored(name) for name in dataset.listed("search")], tokenize="unicode61")
+
+
+@contextmanager
+def bulk(path: Path) -> Iterator[Callable[[str, pl.DataFrame], None]]:
+    """A function that adds the rows of a frame to a table by column name; the database must not be open elsewhere."""
+    with dbapi.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode = OFF")
+        cursor.execute("PRAGMA synchronous = OFF")
+
+        def insert(table: str, frame: pl.DataFrame) -> None:
+            cursor.adbc_ingest(table, frame.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="append")
+
+        yield insert
+
+
+def insert_rows(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Adds few rows to a table, each a mapping of column names; what a row leaves out is null."""
+    Database(connection).table(table).insert_all(dict(row) for row in rows)
+
+
+def quoted(name: str) -> str:
+    """A name as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a column list."""
+    return ", ".join(quoted(name) for name in names)
+
+
+def _provenance_of(dataset: Dataset) -> set[str]:
+    return set(PROVENANCE) if dataset.is_sent else set()
+
+
+def _index_columns(dataset: Dataset) -> Iterator[tuple[str, ...]]:
+    """Indexes beyond the key; a reference that an index already begins with needs none of its own."""
+    leading = {dataset.primary_key[:1], *(tuple(columns[:1]) for columns in dataset.listed("indexes"))}
+    for reference in dataset.references:
+        if reference.columns not in leading:
+            yield tuple(dataset.stored(name) for name in reference.columns)
+    for columns in dataset.listed("indexes"):
+        yield tuple(dataset.stored(name) for name in columns)

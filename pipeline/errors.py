@@ -1,0 +1,35 @@
+"""What can go wrong with the program or its use.
+
+PipelineError
+├── SiteError          site: the folder is not a site, or a part of it is missing
+├── StandardError      standard: a descriptor, rule or derived table is not as it must be
+├── ConservationError  reconcile: a penny was received that is neither published nor held back
+├── ReleaseError       release, releases: a release cannot be made, found or switched to
+└── ServeError         serve: the site cannot be served
+
+What is wrong with data is never an exception that leaves a stage: it is a `Problem`.
+"""
+
+
+class PipelineError(Exception):
+    """The program or its input failed; the message is one sentence that says what to do."""
+
+
+class SiteError(PipelineError):
+    """The folder is not a site, or a part of it is missing."""
+
+
+class StandardError(PipelineError):
+    """A descriptor, a rule or a derived table of the standard is not as it must be."""
+
+
+class ConservationError(PipelineError):
+    """What was received is not what was published plus what was held back."""
+
+
+class ReleaseError(PipelineError):
+    """A release cannot be made, found or switched to."""
+
+
+class ServeError(PipelineError):
+    """The site cannot be served."""

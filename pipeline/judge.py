@@ -1,0 +1,166 @@
+"""The judge of values: the lexical expression of each column, then frictionless. Blocks in, problems and typed rows out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from frictionless import Schema, errors
+from frictionless.resources import TableResource
+
+from pipeline.model import Block, Held, Problem, SourceFile
+from pipeline.rows import column_letters
+from pipeline.standard import Column, Dataset, Standard
+
+_CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"', re.DOTALL)
+_WORDED = {"required": "missing_value", "enum": "not_in_list", "minimum": "out_of_range", "maximum": "out_of_range"}
+_POLARS = {"TEXT": pl.String(), "INTEGER": pl.Int64(), "REAL": pl.Float64()}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a block: typed rows by `line` (money in pence, dates as ISO text), rows held back, and why."""
+
+    rows: pl.DataFrame
+    held: tuple[Held, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges the blocks of one file against its dataset, cell by cell and without stopping at any number of errors."""
+
+    standard: Standard
+    dataset: Dataset
+    file: SourceFile
+    schema: Schema = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "schema", _schema(self.dataset))
+
+    def judge(self, block: Block) -> Judged:
+        """Every problem of every cell, and the rows that have none."""
+        found: dict[int, list[Problem]] = {}
+        misread = self._misread(block)
+        for index, row in enumerate(self._rows(block)):
+            problems = [*self._shape(block, index), *self._values(block, index, row.errors, misread)]
+            if problems:
+                found[index] = problems
+            elif index not in found:
+                found[index] = []
+        return self._judged(block, found)
+
+    def _judged(self, block: Block, found: Mapping[int, list[Problem]]) -> Judged:
+        good = [index for index, problems in found.items() if not problems]
+        return Judged(
+            rows=typed(block.columns[good], self.dataset).with_columns(block.lines[good].alias("line")),
+            held=tuple(self._held(block, index, problems) for index, problems in found.items() if problems),
+            problems=tuple(problem for problems in found.values() for problem in problems),
+        )
+
+    def _rows(self, block: Block) -> Iterator[Any]:
+        header = [column.name for column in self.dataset.columns]
+        with TableResource(data=[header, *map(list, block.columns.rows())], schema=self.schema) as resource:
+            yield from resource.row_stream
+
+    def _misread(self, block: Block) -> dict[int, list[Column]]:
+        """For each row, the columns whose cell is not written as their kind must be."""
+        wrong: dict[int, list[Column]] = {}
+        for column in self.dataset.columns:
+            pattern = self.standard.lexicals[column.lexical].pattern
+            cells = block.columns[column.name]
+            bad = [cell for cell in cells.drop_nulls().unique() if not pattern.match(cell)]
+            for index in cells.is_in(bad).arg_true() if bad else ():
+                wrong.setdefault(index, []).append(column)
+        return wrong
+
+    def _shape(self, block: Block, index: int) -> Iterator[Problem]:
+        """Cells that the row has too many or too few of; a missing cell matters where its column is published."""
+        at = self._at(block, index)
+        if block.cells[index] > block.sent.width:
+            yield self.standard.problem("cell_extra", at, cells=block.cells[index], columns=block.sent.width)
+        for name, position in self.file.positions.items():
+            if block.sent[index, position] is None:
+                at = self._at(block, index, name)
+                yield self.standard.problem("cell_missing", at, title=self.dataset.by_name[name].title)
+
+    def _values(
+        self, block: Block, index: int, found: list[errors.RowError], misread: Mapping[int, list[Column]]
+    ) -> Iterator[Problem]:
+        wrong = misread.get(index, [])
+        for column in wrong:
+            yield self._problem("wrong_format", block, index, column)
+        named = {column.name for column in wrong}
+        for error in found:
+            if isinstance(error, errors.BlankRowError):
+                missing = [column for column in self.dataset.columns if column.is_required]
+                yield from (self._problem("missing_value", block, index, column) for column in missing)
+            elif isinstance(error, errors.CellError) and error.field_name not in named:
+                yield self._worded(block, index, error)
+
+    def _worded(self, block: Block, index: int, error: errors.CellError) -> Problem:
+        column = self.dataset.by_name[error.field_name]
+        match = _CONSTRAINT.search(error.note)
+        if match is None:
+            return self._problem("wrong_type", block, index, column)
+        rule = _WORDED.get(match[1], "against_constraint")
+        return self._problem(rule, block, index, column, constraint=match[1], limit=match[2])
+
+    def _problem(self, rule: str, block: Block, index: int, column: Column, **words: str) -> Problem:
+        lexical = self.standard.lexicals[column.lexical]
+        at = self._at(block, index, column.name)
+        allowed = ", ".join(map(str, column.constraints.get("enum", ())))
+        example = str(column.descriptor.get("example", lexical.example))
+        return self.standard.problem(
+            rule, at | {"cell": at["cell"] or f"line {at['line']}"}, title=column.title, means=lexical.means,
+            example=example, allowed=allowed, **words,
+        )  # fmt: skip
+
+    def _at(self, block: Block, index: int, column: str = "") -> dict[str, Any]:
+        position = self.file.positions.get(column)
+        record = block.records[index]
+        return {
+            "dataset": self.dataset.name,
+            "file": self.file.path,
+            "line": block.lines[index],
+            "cell": "" if position is None else f"{column_letters(position)}{record}",
+            "field": self.file.labels.get(column, column),
+            "value": "" if position is None else block.sent[index, position] or "",
+        }
+
+    def _held(self, block: Block, index: int, problems: list[Problem]) -> Held:
+        amount = self.dataset.amount
+        cell = block.columns[index, amount.name] if amount else None
+        if amount is None or cell is None or not self.standard.lexicals[amount.lexical].pattern.match(cell):
+            return Held(block.lines[index], problems[0].rule)
+        return Held(block.lines[index], problems[0].rule, pence(cell))
+
+
+def pence(amount: str) -> int:
+    """Pounds as decimal text in whole pence."""
+    return int(Decimal(amount).scaleb(2))
+
+
+def typed(columns: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Judged text as it is stored: pounds as integer pence, whole numbers, doubles, true and false as 1 and 0."""
+    return columns.select(_typed(columns[column.name], column) for column in dataset.columns)
+
+
+def _typed(cells: pl.Series, column: Column) -> pl.Series:
+    cells = cells.alias(column.stored_name)
+    if column.is_money:
+        return pl.Series(cells.name, [None if cell is None else pence(cell) for cell in cells], dtype=pl.Int64)
+    if column.type == "boolean":
+        return cells.is_in(["true"]).cast(pl.Int64)
+    return cells.cast(_POLARS[column.sql_type])
+
+
+def _schema(dataset: Dataset) -> Schema:
+    """The dataset as frictionless takes it: what it must enforce, and no more."""
+    kept = ("name", "type", "format", "constraints")
+    fields = [{key: column.descriptor[key] for key in kept if key in column.descriptor} for column in dataset.columns]
+    return Schema.from_descriptor({"fields": fields, "missingValues": [""]})

@@ -1,0 +1,108 @@
+"""Files of a package, opened without following links and looked through once before anything parses them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from pipeline.structure import Structural
+
+MAX_LINE = 1_000_000
+_CHUNK = 1 << 20
+
+ENCODINGS = {
+    "utf-8": "utf-8-sig", "utf-8-sig": "utf-8-sig", "ascii": "ascii", "utf-16": "utf-16",
+    "windows-1252": "cp1252", "cp1252": "cp1252", "iso-8859-1": "latin-1", "latin-1": "latin-1",
+    "iso-8859-15": "iso8859-15", "cp437": "cp437", "cp850": "cp850", "mac-roman": "mac-roman",
+}  # fmt: skip
+"""The encodings that a description may name, and Python's name for each."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a file is: its sha256, and its size in bytes."""
+
+    sha256: str
+    bytes: int
+
+
+def open_regular(folder: Path, path: str) -> BinaryIO:
+    """The regular file at `path` inside `folder`, opened for reading in bytes without following a link on the way.
+
+    Raises `Structural` (unsafe_path, file_missing, not_a_regular_file).
+    """
+    parts = PurePosixPath(path).parts
+    if _is_unsafe(path, parts):
+        raise Structural("unsafe_path", {"file": path})
+    try:
+        descriptor = _open_within(folder, parts)
+    except FileNotFoundError:
+        raise Structural("file_missing", {"file": path}) from None
+    except OSError:
+        raise Structural("unsafe_path", {"file": path}) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Structural("not_a_regular_file", {"file": path})
+    return os.fdopen(descriptor, "rb")
+
+
+def look_through(folder: Path, path: str, encoding: str) -> Seen:
+    """Reads the file once: its sha256 and size.
+
+    Raises `Structural` (wrong_encoding, nul_character, line_too_long), each with its line.
+    """
+    digest, size, line, column = sha256(), 0, 1, 0
+    decoder = codecs.getincrementaldecoder(ENCODINGS[encoding])("strict")
+    with open_regular(folder, path) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            text = _decoded(decoder, chunk, {"file": path, "line": line}, encoding)
+            line, column = _measured(text, path, line, column)
+        _decoded(decoder, b"", {"file": path, "line": line}, encoding)
+    return Seen(digest.hexdigest(), size)
+
+
+def _is_unsafe(path: str, parts: tuple[str, ...]) -> bool:
+    hidden = any(part.startswith(".") for part in parts)
+    return not parts or path.startswith("/") or hidden or "\\" in path or ":" in parts[0] or "\0" in path
+
+
+def _open_within(folder: Path, parts: tuple[str, ...]) -> int:
+    """O_NONBLOCK so that a pipe cannot make us wait; O_NOFOLLOW at every step so that a link cannot lead us out."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    current = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    for part in parts:
+        try:
+            opened = os.open(part, flags, dir_fd=current)
+        finally:
+            os.close(current)
+        current = opened
+    return current
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, at: dict[str, Any], encoding: str) -> str:
+    """The text of a chunk; the last one is empty, and leaves nothing undecoded."""
+    try:
+        return decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as error:
+        before = bytes(error.object[: error.start]).count(b"\n")
+        raise Structural("wrong_encoding", at | {"line": at["line"] + before}, encoding=encoding) from None
+
+
+def _measured(text: str, path: str, line: int, column: int) -> tuple[int, int]:
+    """The line and column reached after some text; a NUL or an endless line stops it."""
+    nul = text.find("\0")
+    if nul >= 0:
+        raise Structural("nul_character", {"file": path, "line": line + text.count("\n", 0, nul)})
+    lines = text.replace("\r", "\n").split("\n")
+    longest = max(len(part) for part in lines)
+    if longest > MAX_LINE or column + len(lines[0]) > MAX_LINE:
+        raise Structural("line_too_long", {"file": path, "line": line}, limit=f"{MAX_LINE:,}")
+    reached = column + len(text) if len(lines) == 1 else len(lines[-1])
+    return line + text.count("\n"), reached

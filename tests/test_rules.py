@@ -1,0 +1,50 @@
+"""Every rule across tables is tried on its own cases: rows that pass, and rows that fail with the exact words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.reconcile import broken
+from pipeline.standard import Standard
+
+CASES = Path(__file__).parent / "rules"
+RULES = sorted(path.stem for path in (Path(__file__).parent.parent / "standard" / "rules").glob("*.sql"))
+
+
+def _cases(kind: str) -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found += [pytest.param(path.stem, case, id=f"{path.stem}: {case['why']}") for case in content[kind]]
+    return found
+
+
+def _messages(standard: Standard, build_of: Any, rule: str, case: dict[str, Any]) -> list[str]:
+    tables = {name: rows for name, rows in case.items() if name not in {"why", "expect"}}
+    (found,) = (known for known in standard.rules if known.name == rule)
+    return [failing.message for failing in broken(build_of(tables), found)]
+
+
+@pytest.mark.parametrize(("rule", "case"), _cases("passes"))
+def test_rows_that_keep_a_rule_pass(standard: Standard, build_of: Any, rule: str, case: dict[str, Any]) -> None:
+    assert _messages(standard, build_of, rule, case) == []
+
+
+@pytest.mark.parametrize(("rule", "case"), _cases("fails"))
+def test_rows_that_break_a_rule_are_named(standard: Standard, build_of: Any, rule: str, case: dict[str, Any]) -> None:
+    assert _messages(standard, build_of, rule, case) == case["expect"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_cases_that_pass_and_cases_that_fail(rule: str) -> None:
+    cases = yaml.safe_load((CASES / f"{rule}.yml").read_text(encoding="utf-8"))
+    assert len(cases["passes"]) >= 2
+    assert len(cases["fails"]) >= 2
+
+
+def test_every_file_of_cases_belongs_to_a_rule() -> None:
+    assert sorted(path.stem for path in CASES.glob("*.yml")) == RULES
