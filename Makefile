@@ -21,10 +21,10 @@ check: .venv/.test
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/deptry .
-	$(BIN)/cog --check -I . docs/*.md README.md
+	$(BIN)/cog --check -I docs docs/*.md README.md
 
 docs: .venv/.test
-	$(BIN)/cog -r -I . docs/*.md README.md
+	$(BIN)/cog -r -I docs docs/*.md README.md
 
 screenshots: .venv/.test
 	$(BIN)/python docs/screenshots.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from frictionless import Schema, errors
 from frictionless.resources import TableResource
 
 from pipeline.model import Block, Held, Problem, SourceFile
+from pipeline.proof import doubted
 from pipeline.rows import column_letters
 from pipeline.standard import Column, Dataset, Standard
 
@@ -43,39 +44,43 @@ class Judge:
         object.__setattr__(self, "schema", _schema(self.dataset))
 
     def judge(self, block: Block) -> Judged:
-        """Every problem of every cell, and the rows that have none."""
-        found: dict[int, list[Problem]] = {}
-        misread = self._misread(block)
-        for index, row in enumerate(self._rows(block)):
-            problems = [*self._shape(block, index), *self._values(block, index, row.errors, misread)]
-            if problems:
-                found[index] = problems
-            elif index not in found:
-                found[index] = []
-        return self._judged(block, found)
-
-    def _judged(self, block: Block, found: Mapping[int, list[Problem]]) -> Judged:
-        good = [index for index, problems in found.items() if not problems]
+        """Every problem of every cell, and the rows that have none; what is proved good is not looked at cell by cell."""
+        doubts = doubted(block.columns, self.dataset, self.standard.lexicals) | self._is_misshapen(block)
+        doubted_rows = doubts.arg_true().to_list()
+        found = dict(zip(doubted_rows, self._found(block, doubted_rows), strict=True)) if doubted_rows else {}
+        wrong = [index for index, problems in found.items() if problems]
+        is_good = pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(doubts)).scatter(wrong, values=False)
         return Judged(
-            rows=typed(block.columns[good], self.dataset).with_columns(block.lines[good].alias("line")),
-            held=tuple(self._held(block, index, problems) for index, problems in found.items() if problems),
-            problems=tuple(problem for problems in found.values() for problem in problems),
+            rows=typed(block.columns.filter(is_good), self.dataset).with_columns(block.lines.filter(is_good)),
+            held=tuple(self._held(block, index, found[index]) for index in wrong),
+            problems=tuple(problem for index in wrong for problem in found[index]),
         )
 
-    def _rows(self, block: Block) -> Iterator[Any]:
+    def _found(self, block: Block, rows: list[int]) -> Iterator[list[Problem]]:
+        """The problems of each of these rows."""
+        misread = self._misread(block.columns[rows])
         header = [column.name for column in self.dataset.columns]
-        with TableResource(data=[header, *map(list, block.columns.rows())], schema=self.schema) as resource:
-            yield from resource.row_stream
+        data = [header, *map(list, block.columns[rows].rows())]
+        with TableResource(data=data, schema=self.schema) as resource:
+            for number, row in enumerate(resource.row_stream):
+                index = rows[number]
+                yield [*self._shape(block, index), *self._values(block, index, row.errors, misread.get(number, []))]
 
-    def _misread(self, block: Block) -> dict[int, list[Column]]:
+    def _is_misshapen(self, block: Block) -> pl.Series:
+        """Whether a row has more cells than the file has fields, or none for a column that is published."""
+        misshapen = block.cells > block.sent.width
+        for position in self.file.positions.values():
+            misshapen |= block.sent.to_series(position).is_null()
+        return misshapen
+
+    def _misread(self, columns: pl.DataFrame) -> dict[int, list[Column]]:
         """For each row, the columns whose cell is not written as their kind must be."""
         wrong: dict[int, list[Column]] = {}
         for column in self.dataset.columns:
             pattern = self.standard.lexicals[column.lexical].pattern
-            cells = block.columns[column.name]
-            bad = [cell for cell in cells.drop_nulls().unique() if not pattern.match(cell)]
-            for index in cells.is_in(bad).arg_true() if bad else ():
-                wrong.setdefault(index, []).append(column)
+            for number, cell in enumerate(columns[column.name]):
+                if cell is not None and not pattern.match(cell):
+                    wrong.setdefault(number, []).append(column)
         return wrong
 
     def _shape(self, block: Block, index: int) -> Iterator[Problem]:
@@ -88,10 +93,7 @@ class Judge:
                 at = self._at(block, index, name)
                 yield self.standard.problem("cell_missing", at, title=self.dataset.by_name[name].title)
 
-    def _values(
-        self, block: Block, index: int, found: list[errors.RowError], misread: Mapping[int, list[Column]]
-    ) -> Iterator[Problem]:
-        wrong = misread.get(index, [])
+    def _values(self, block: Block, index: int, found: list[errors.RowError], wrong: list[Column]) -> Iterator[Problem]:
         for column in wrong:
             yield self._problem("wrong_format", block, index, column)
         named = {column.name for column in wrong}
@@ -153,9 +155,9 @@ def typed(columns: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
 def _typed(cells: pl.Series, column: Column) -> pl.Series:
     cells = cells.alias(column.stored_name)
     if column.is_money:
-        return pl.Series(cells.name, [None if cell is None else pence(cell) for cell in cells], dtype=pl.Int64)
+        return cells.str.to_decimal(scale=2).to_physical().cast(pl.Int64)
     if column.type == "boolean":
-        return cells.is_in(["true"]).cast(pl.Int64)
+        return (cells == "true").cast(pl.Int64)
     return cells.cast(_POLARS[column.sql_type])
 
 

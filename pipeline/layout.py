@@ -21,7 +21,12 @@ class Field:
     column: str | None
     missing: frozenset[str]
     redacted: Mapping[str, str]
-    rewrite: Rewrite
+    rewrite: Rewrite | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether cells are taken as they are, empty ones as missing."""
+        return self.rewrite is None and not self.redacted and self.missing == {""}
 
 
 @dataclass(frozen=True)

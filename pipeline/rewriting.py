@@ -87,9 +87,11 @@ def dated(pattern: str) -> Rewrite:
     return rewrite
 
 
-def rewriting(words: Sequence[str], pattern: str) -> Rewrite:
-    """One function that applies the words of a field in their fixed order, then its date pattern."""
+def rewriting(words: Sequence[str], pattern: str) -> Rewrite | None:
+    """One function that applies the words of a field in their fixed order, then its date pattern; none for no words."""
     steps = [rewrite for word, rewrite in WORDS.items() if word in words] + ([dated(pattern)] if pattern else [])
+    if not steps:
+        return None
 
     def rewrite(cell: str) -> str:
         for step in steps:

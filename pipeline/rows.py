@@ -148,7 +148,8 @@ def _lone_number(row: Row, fields: Sequence[Field], amount: Field) -> str:
     filled = [position for position, cell in enumerate(row.cells) if cell.strip()]
     if filled != [fields.index(amount)]:
         return ""
-    number = amount.rewrite(row.cells[filled[0]])
+    cell = row.cells[filled[0]]
+    number = amount.rewrite(cell) if amount.rewrite else cell
     return number if _NUMBER.match(number) else ""
 
 
@@ -176,6 +177,8 @@ def _spread(series: pl.Series, height: int, default: str) -> pl.Series:
 
 def _rewritten(cells: pl.Series, field: Field, reading: Reading) -> pl.Series:
     """Each distinct cell is rewritten once; a missing or redacted one becomes null."""
+    if field.is_plain:
+        return cells.set(cells == "", None)
     distinct = cells.drop_nulls().unique()
     became = {cell: _value(cell, field) for cell in distinct}
     changed = [cell for cell, value in became.items() if value is not None and value != cell]
@@ -188,7 +191,7 @@ def _rewritten(cells: pl.Series, field: Field, reading: Reading) -> pl.Series:
 def _value(cell: str, field: Field) -> str | None:
     if cell in field.missing or cell.strip() in field.redacted:
         return None
-    value = field.rewrite(cell)
+    value = field.rewrite(cell) if field.rewrite else cell
     return None if value in field.missing else value
 
 

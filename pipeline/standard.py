@@ -34,6 +34,11 @@ class Lexical:
     def pattern(self) -> re.Pattern[str]:
         return re.compile(self.expression)
 
+    @property
+    def linear_expression(self) -> str:
+        """The expression as engines of linear time write it, whose end of text is a small z."""
+        return self.expression.replace(r"\Z", r"\z")
+
 
 @dataclass(frozen=True)
 class Column:

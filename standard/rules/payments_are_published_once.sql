@@ -6,9 +6,9 @@ dataset: spend
 field: payment_date
 why: >
   A payment that two files hold would count twice. Two like payments in one file are real; so of one payment (the same
-  agency, date, amount, provider, reference and purpose) as many stand as the file with most of them has, and the rest, the
-  last lines of the later files, are held back. Only days that two files of a publisher cover are searched; a file that does
-  not say what it covers may cover any.
+  agency, date, amount, provider, reference and purpose) the copies in the file that has most of them stand, in the first
+  by name where several have as many, and those in the other files are held back. Only days that two files of a publisher
+  cover are searched; a file that does not say what it covers may cover any.
 */
 WITH
 covered AS (
@@ -33,8 +33,8 @@ shared AS (
 ),
 searched AS (
     SELECT
-        spend.rowid AS row_id, spend.file_id, line, agency_id, payment_date, amount_pence, provider_name,
-        transaction_ref, purpose
+        spend.rowid AS row_id, spend.file_id, agency_id, payment_date, amount_pence, provider_name, transaction_ref,
+        purpose
     FROM spend CROSS JOIN shared USING (file_id)
     WHERE EXISTS (SELECT 1 FROM shared) AND payment_date BETWEEN first_day AND last_day
 ),
@@ -46,22 +46,17 @@ suspect AS (
 ),
 known AS (
     SELECT
-        row_id, file_id, line, payment_date,
+        row_id, file_id, payment_date,
         dense_rank() OVER (
             ORDER BY agency_id, payment_date, amount_pence, provider_name, transaction_ref, purpose
         ) AS payment
     FROM searched JOIN suspect USING (agency_id, payment_date, amount_pence)
 ),
-counted AS (
-    SELECT
-        *,
-        count(*) OVER (PARTITION BY payment, file_id) AS in_file,
-        row_number() OVER (PARTITION BY payment ORDER BY file_id, line) AS copy,
-        min(file_id) OVER (PARTITION BY payment) AS other_file
-    FROM known
-),
-allowed AS (SELECT *, max(in_file) OVER (PARTITION BY payment) AS most FROM counted)
+counted AS (SELECT *, count(*) OVER (PARTITION BY payment, file_id) AS in_file FROM known),
+kept AS (
+    SELECT *, first_value(file_id) OVER (PARTITION BY payment ORDER BY in_file DESC, file_id) AS other_file FROM counted
+)
 SELECT row_id, payment_date, other_file
-FROM allowed
-WHERE copy > most
+FROM kept
+WHERE file_id <> other_file
 ORDER BY row_id
