@@ -10,12 +10,14 @@ from typing import Any
 from pipeline.descriptor import read_json
 from pipeline.layout import Layout
 from pipeline.model import Block, Reading
-from pipeline.rows import Row, blocks_of
+from pipeline.rows import blocks_of
+from pipeline.sheets import Row, sheet_of
 from pipeline.standard import Dataset
 from pipeline.structure import Structural
 
 BOUNDARIES = "boundaries.geojson"
 MAX_BYTES = 100_000_000
+MAX_HEIGHT = 10_000
 _SHAPES = {"Polygon": 2, "MultiPolygon": 3}
 
 
@@ -36,17 +38,17 @@ def features(folder: Path, path: str) -> list[dict[str, Any]]:
 
 def property_blocks(folder: Path, layout: Layout, dataset: Dataset, reading: Reading) -> Iterator[Block]:
     """The features' properties as rows, a column per field; line and row count the features from 1."""
-    rows = (
+    rows = [
         Row(number, number, [_text(feature["properties"].get(field.name)) for field in layout.fields])
         for number, feature in enumerate(features(folder, layout.path), 1)
-    )
-    yield from blocks_of(rows, layout, dataset, reading)
+    ]
+    yield from blocks_of([sheet_of(rows, layout)], layout, dataset, reading)
 
 
 def shapes(folder: Path, path: str, area_property: str) -> dict[str, str]:
     """The geometry of each area, as compact GeoJSON text by area_id."""
     return {
-        _text(feature["properties"].get(area_property)): json.dumps(feature["geometry"], separators=(",", ":"))
+        _text(feature["properties"].get(area_property)): _shape(feature["geometry"])
         for feature in features(folder, path)
     }
 
@@ -64,6 +66,11 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def _shape(geometry: Mapping[str, Any]) -> str:
+    """The type and the coordinates alone: whatever else a geometry says is not published."""
+    return json.dumps({name: geometry[name] for name in ("type", "coordinates")}, separators=(",", ":"))
+
+
 def _is_shape(feature: object) -> bool:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         return False
@@ -78,8 +85,9 @@ def _are_positions(coordinates: object, depth: int) -> bool:
         return False
     if depth:
         return all(_are_positions(inner, depth - 1) for inner in coordinates)
-    return len(coordinates) >= 2 and _is_degree(coordinates[0], 180) and _is_degree(coordinates[1], 90)
+    limits = (180, 90, MAX_HEIGHT)[: len(coordinates)]
+    return len(coordinates) in {2, 3} and all(map(_is_within, coordinates, limits))
 
 
-def _is_degree(value: object, limit: int) -> bool:
+def _is_within(value: object, limit: int) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= limit

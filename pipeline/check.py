@@ -27,7 +27,7 @@ from pipeline.standard import PROVENANCE, Dataset, Standard
 from pipeline.structure import Structural
 
 MAX_ERROR_ROWS = 20
-MAX_ERROR_SHARE = 0.05
+MAX_ERROR_PERCENT = 5
 
 
 def check(package: Package, standard: Standard, stage: Stage) -> CheckedPackage:
@@ -68,7 +68,7 @@ class _Checking:
             content_hash=self.package.content_hash,
             verdict=_verdict(refusals, problems),
             files=tuple(files),
-            problems=(*problems, *(problem for problem in refusals if problem not in problems)),
+            problems=(*refusals, *(problem for problem in problems if problem not in refusals)),
         )
 
     def _file(self, file: SourceFile, problems: list[Problem]) -> CheckedFile:
@@ -119,7 +119,7 @@ class _Checking:
     def _too_many(self, files: Sequence[CheckedFile]) -> Iterator[Problem]:
         wrong = sum(file.held_back.rows for file in files)
         rows = sum(file.received.rows for file in files)
-        if wrong > MAX_ERROR_ROWS and wrong > MAX_ERROR_SHARE * rows:
+        if wrong > MAX_ERROR_ROWS and wrong * 100 > MAX_ERROR_PERCENT * rows:
             yield self.standard.problem("too_many_errors", wrong=f"{wrong:,}", rows=f"{rows:,}")
 
     def _refuses(self, problem: Problem) -> bool:

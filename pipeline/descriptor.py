@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from pipeline.structure import Structural
 NAME = "datapackage.json"
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read_json(folder: Path, path: str, limit: int = MAX_BYTES) -> Any:
@@ -33,19 +36,26 @@ def read_json(folder: Path, path: str, limit: int = MAX_BYTES) -> Any:
         raise _unreadable(path, _reason(error)) from None
     if _depth(value) > MAX_DEPTH:
         raise _unreadable(path, f"it nests deeper than {MAX_DEPTH} levels")
+    if _SURROGATE.search(content) and not _is_text(value):
+        raise _unreadable(path, "it has half of a character, which cannot be written as UTF-8")
     return value
 
 
 def not_allowed(descriptor: object, schema: Mapping[str, Any]) -> Iterator[Structural]:
     """What a descriptor says that it may not, or does not say as it must (property_not_allowed, property_wrong)."""
     validator = jsonschema.Draft202012Validator(schema)
-    for error in sorted(validator.iter_errors(descriptor), key=lambda error: list(map(str, error.absolute_path))):
-        where = _place(error.absolute_path)
-        if error.validator == "additionalProperties":
-            for name in sorted(set(error.instance) - set(error.schema["properties"])):
-                yield Structural("property_not_allowed", {"file": NAME}, where=where, property=name)
-        else:
-            yield Structural("property_wrong", {"file": NAME}, where=where, expected=_expected(error))
+    errors = sorted(validator.iter_errors(descriptor), key=lambda error: list(map(str, error.absolute_path)))
+    found = [wrong for error in errors for wrong in _worded(error)]
+    yield from {repr((wrong.rule, wrong.words)): wrong for wrong in found}.values()
+
+
+def _worded(error: jsonschema.ValidationError) -> Iterator[Structural]:
+    where = _place(error.absolute_path)
+    if error.validator == "additionalProperties":
+        for name in sorted(set(error.instance) - set(error.schema["properties"])):
+            yield Structural("property_not_allowed", {"file": NAME}, where=where, property=name)
+    else:
+        yield Structural("property_wrong", {"file": NAME}, where=where, expected=_expected(error))
 
 
 def _expected(error: jsonschema.ValidationError) -> str:
@@ -58,7 +68,7 @@ def _expected(error: jsonschema.ValidationError) -> str:
 def _place(path: Any) -> str:
     """`resources / 2 / dialect`: positions counted from 1, as people count."""
     steps = [str(step + 1) if isinstance(step, int) else str(step) for step in path]
-    return " / ".join(steps) or "the whole description"
+    return " / ".join(steps) or "its top level"
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -81,6 +91,14 @@ def _depth(value: object) -> int:
         depth += 1
         level = [inner for outer in level for inner in _inside(outer)]
     return depth
+
+
+def _is_text(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _inside(value: object) -> list[Any]:

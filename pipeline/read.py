@@ -31,11 +31,19 @@ def read(folder: Path, standard: Standard) -> Package:
     """
     contents = _Contents(folder, standard, folder.resolve().name)
     found = contents.take()
-    digest = sha256(repr((__version__, standard.fingerprint, contents.seen, sorted(contents.shapes.items()))).encode())
+    wrong = [(error.rule, error.at, error.words) for error in found]
+    known = (
+        __version__,
+        standard.fingerprint,
+        contents.publisher,
+        contents.seen,
+        sorted(contents.shapes.items()),
+        wrong,
+    )
     return Package(
         publisher_id=contents.publisher,
         title=contents.title or contents.publisher,
-        content_hash=digest.hexdigest(),
+        content_hash=sha256(repr(known).encode()).hexdigest(),
         files=() if found else tuple(contents.files),
         boundaries=contents.shapes,
         problems=tuple(standard.problem(error.rule, error.at, **error.words) for error in found),
@@ -88,6 +96,8 @@ class _Contents:
     def _take_geojson(self, resource: Mapping[str, Any]) -> None:
         """Shapes alone, or areas with their shapes."""
         if resource["dataset"] == BOUNDARIES:
+            if self.publisher != PARTNERSHIP:
+                raise Structural("dataset_of_another", {"file": resource["path"]}, dataset=BOUNDARIES)
             self.shapes |= shapes(self.folder, resource["path"], "area_id")
             return
         dataset = self._dataset(resource)

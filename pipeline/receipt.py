@@ -111,9 +111,9 @@ def _remarks(file: Mapping[str, Any]) -> Iterator[str]:
     if file["control_total"] is not None:
         yield f"  the last row is the file's own total, £{file['control_total']}, and no payment"
     if file["blank_rows"]:
-        yield f"  {file['blank_rows']:,} blank rows are left out"
+        yield f"  left out: {_number(file['blank_rows'], 'blank row')}"
     for field, count in file["rewritten"].items():
-        yield f"  {count:,} cells of “{field}” rewritten as the description declares"
+        yield f"  {_number(count, 'cell')} of “{field}” rewritten as the description declares"
 
 
 def _grouped(problems: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -124,13 +124,28 @@ def _grouped(problems: list[Mapping[str, Any]]) -> Iterator[str]:
         yield ""
         yield f"{found[0]['severity']}: {rule} ({count:,})"
         for problem in found[:LISTED]:
-            place = f"{problem['file']} line {problem['line']}: " if problem["line"] else ""
-            yield f"  {place}{problem['message']}"
+            yield f"  {_placed(problem)}"
         if count > LISTED:
             yield f"  … and {count - LISTED:,} more; --format json lists them all"
         yield f"  What to do: {found[0]['advice']}"
 
 
+def _placed(problem: Mapping[str, Any]) -> str:
+    """The message after its file and line, where it does not begin with them itself."""
+    file, message = problem["file"], problem["message"]
+    if not file or message.startswith(file):
+        return str(message)
+    return f"{file} line {problem['line']}: {message}" if problem["line"] else f"{file}: {message}"
+
+
 def _in_words(totals: Mapping[str, Any]) -> str:
-    amount = f", £{totals['amount_gbp']}, {totals['credits']:,} credits" if totals["amount_gbp"] is not None else ""
-    return f"{totals['rows']:,} rows{amount}"
+    rows = _number(totals["rows"], "row")
+    return (
+        rows
+        if totals["amount_gbp"] is None
+        else f"{rows}, £{totals['amount_gbp']}, {_number(totals['credits'], 'credit')}"
+    )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

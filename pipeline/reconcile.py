@@ -178,13 +178,13 @@ def _published(connection: sqlite3.Connection, dataset: Dataset) -> Iterator[dic
     """Of every file of a dataset, what is published: nothing too, where all of it is held back."""
     amount = quoted(dataset.amount.stored_name) if dataset.amount else "NULL"
     rows = connection.execute(
-        "SELECT c.file_id, 'published' AS outcome, '' AS reason, c.publisher_id, c.dataset, count(t.rowid) AS rows,"  # noqa: S608 names of the standard, quoted
-        f" CASE WHEN c.amount_pence IS NOT NULL THEN ifnull(sum(t.{amount} < 0), 0) END AS credits,"
-        f" CASE WHEN c.amount_pence IS NOT NULL THEN ifnull(sum(t.{amount}), 0) END AS amount_pence"
-        f" FROM conservation AS c LEFT JOIN {quoted(dataset.name)} AS t ON t.file_id = c.file_id"
-        " WHERE c.dataset = ? AND c.outcome = 'received' GROUP BY c.file_id ORDER BY c.file_id".replace(
-            "t.NULL", "NULL"
-        ),
+        f"WITH kept AS (SELECT file_id, count(*) AS rows, total({amount} < 0) AS credits, sum({amount}) AS amount_pence"  # noqa: S608 names of the standard, quoted
+        f" FROM {quoted(dataset.name)} GROUP BY file_id)"
+        " SELECT sent.file_id, 'published' AS outcome, '' AS reason, publisher_id, dataset, ifnull(kept.rows, 0) AS rows,"
+        " iif(sent.amount_pence IS NULL, NULL, cast(ifnull(kept.credits, 0) AS INTEGER)) AS credits,"
+        " iif(sent.amount_pence IS NULL, NULL, ifnull(kept.amount_pence, 0)) AS amount_pence"
+        " FROM conservation AS sent LEFT JOIN kept USING (file_id)"
+        " WHERE sent.dataset = ? AND sent.outcome = 'received' ORDER BY sent.file_id",
         [dataset.name],
     )
     return (dict(row) for row in rows)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.boundaries import BOUNDARIES, collection_of
-from pipeline.database import connect, create_indexes, insert_rows, quoted, stored_columns
+from pipeline.database import connect, create_indexes, insert_rows, listed, quoted, stored_columns
 from pipeline.dictionary import column_rows, dataset_rows, rule_rows
 from pipeline.errors import ReleaseError
 from pipeline.model import CheckedPackage, Derived, Release
@@ -73,11 +73,13 @@ def _index(connection: sqlite3.Connection, standard: Standard) -> None:
 
 
 def _content_hash(connection: sqlite3.Connection, standard: Standard) -> str:
+    """Of every table, by name: its rows in order of their key, or of themselves where there is none."""
     digest = sha256()
     for dataset in sorted(_all(standard), key=lambda dataset: dataset.name):
         digest.update(f"{dataset.name}\n".encode())
         row = " || ',' || ".join(f"quote({quoted(name)})" for name in stored_columns(dataset))
-        for (text,) in connection.execute(f"SELECT {row} AS row FROM {quoted(dataset.name)} ORDER BY row"):  # noqa: S608
+        order = listed(dataset.stored(name) for name in dataset.primary_key) or "row"
+        for (text,) in connection.execute(f"SELECT {row} AS row FROM {quoted(dataset.name)} ORDER BY {order}"):  # noqa: S608
             digest.update(f"{text}\n".encode())
     return digest.hexdigest()
 

@@ -1,44 +1,23 @@
-"""The rows of a CSV file as blocks: cells as sent, and the same cells rewritten as its layout declares."""
+"""The rows of a file as blocks: cells as sent, and the same cells rewritten as its layout declares."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.layout import Field, Layout, fields_named, refuse_unclear
 from pipeline.model import Block, Reading
-from pipeline.source import open_regular
+from pipeline.sheets import Sheet, header_of, sheets, without_trailing_blanks
 from pipeline.standard import Dataset
 from pipeline.structure import Structural
 
-BLOCK_ROWS = 8192
-MAX_CELL = 131_072
 MAX_COLUMNS = 1000
 
 _NUMBER = re.compile(r"\A-?[0-9]{1,13}(\.[0-9]{1,2})?\Z")
-_CSV_PROBLEMS = (
-    ("unexpected end of data", "unclosed_quote"),
-    ("new-line character", "wrong_line_ending"),
-    ("field larger", "cell_too_long"),
-    ("expected after", "stray_quote"),
-)
-
-
-class Row(NamedTuple):
-    """A record: the line where it starts, its row in a spreadsheet, and its cells as sent."""
-
-    line: int
-    record: int
-    cells: Sequence[str]
 
 
 def with_header(folder: Path, layout: Layout, dataset: Dataset) -> Layout:
@@ -48,14 +27,13 @@ def with_header(folder: Path, layout: Layout, dataset: Dataset) -> Layout:
     """
     if not layout.header_row:
         return layout
-    with _text(folder, layout) as stream:
-        header = next((row for row in _records(stream, layout) if row.record == layout.header_row), None)
+    header = header_of(folder, layout)
     at = {"file": layout.path, "dataset": dataset.name}
     if header is None:
         raise Structural("header_missing", at, row=layout.header_row)
     if len(header.cells) > MAX_COLUMNS:
         raise Structural("too_many_columns", at | {"line": header.line}, limit=f"{MAX_COLUMNS:,}")
-    labels = _without_trailing_blanks([cell.strip() for cell in header.cells])
+    labels = without_trailing_blanks([cell.strip() for cell in header.cells])
     if not layout.fields:
         layout = replace(layout, fields=fields_named(labels, dataset))
         refuse_unclear(layout, dataset)
@@ -68,87 +46,58 @@ def blocks(folder: Path, layout: Layout, dataset: Dataset, reading: Reading) -> 
 
     Raises `Structural` (unclosed_quote, wrong_line_ending, cell_too_long, stray_quote).
     """
-    with _text(folder, layout) as stream:
-        rows = (row for row in _records(stream, layout) if row.record > layout.header_row)
-        yield from blocks_of(_payments(_filled(rows, reading), layout, dataset, reading), layout, dataset, reading)
+    return blocks_of(sheets(folder, layout), layout, dataset, reading)
 
 
-def blocks_of(rows: Iterator[Row], layout: Layout, dataset: Dataset, reading: Reading) -> Iterator[Block]:
-    """Rows gathered into blocks, their cells rewritten."""
-    while batch := list(islice(rows, BLOCK_ROWS)):
-        width = len(layout.fields)
-        cells = [[*row.cells[:width], *[None] * (width - len(row.cells))] for row in batch]
-        names = [field.name for field in layout.fields]
-        sent = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
-        yield Block(
-            sent=sent,
-            columns=_columns(sent, layout, dataset, reading),
-            lines=pl.Series("line", [row.line for row in batch], dtype=pl.Int64),
-            records=pl.Series("record", [row.record for row in batch], dtype=pl.Int64),
-            cells=pl.Series("cells", [len(_without_trailing_blanks(row.cells)) for row in batch], dtype=pl.Int64),
-        )
+def blocks_of(found: Iterable[Sheet], layout: Layout, dataset: Dataset, reading: Reading) -> Iterator[Block]:
+    """Sheets as blocks, their cells rewritten."""
+    filled = (sheet for sheet in (_filled(sheet, reading) for sheet in found) if sheet.sent.height)
+    for sheet in _rows(filled, layout, dataset, reading):
+        columns = _columns(sheet.sent, layout, dataset, reading)
+        yield Block(sheet.sent, columns, sheet.lines, sheet.records, sheet.cells)
 
 
-@contextmanager
-def _text(folder: Path, layout: Layout) -> Iterator[io.TextIOWrapper]:
-    """Lines end in LF (or CR LF) unless the layout says CR: then a lone CR ends a line too."""
-    csv.field_size_limit(MAX_CELL)
-    binary = open_regular(folder, layout.path)
-    newline = "" if layout.ends_in_cr else "\n"
-    with io.TextIOWrapper(binary, encoding=layout.python_encoding, newline=newline) as stream:
-        yield stream
+def _filled(sheet: Sheet, reading: Reading) -> Sheet:
+    """The sheet without its blank rows."""
+    is_blank = pl.Series([True], dtype=pl.Boolean).new_from_index(0, sheet.sent.height) & (sheet.cells == 0)
+    for cells in sheet.sent.iter_columns():
+        if not is_blank.any():
+            return sheet
+        is_blank &= (cells.str.strip_chars() == "").fill_null(value=True)
+    reading.blank_rows += int(is_blank.sum())
+    return _kept(sheet, ~is_blank)
 
 
-def _records(stream: io.TextIOWrapper, layout: Layout) -> Iterator[Row]:
-    reader = csv.reader(stream, **layout.csv)
-    line, record = 1, 0
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise _csv_problem(error, layout, line) from None
-        record += 1
-        yield Row(line, record, cells)
-        line = reader.line_num + 1
+def _kept(sheet: Sheet, rows: pl.Series) -> Sheet:
+    return Sheet(
+        sheet.sent.filter(rows), sheet.lines.filter(rows), sheet.records.filter(rows), sheet.cells.filter(rows)
+    )
 
 
-def _csv_problem(error: csv.Error, layout: Layout, line: int) -> Structural:
-    rule = next((rule for words, rule in _CSV_PROBLEMS if words in str(error)), "unreadable_row")
-    return Structural(rule, {"file": layout.path, "line": line}, limit=f"{MAX_CELL:,}")
-
-
-def _filled(rows: Iterator[Row], reading: Reading) -> Iterator[Row]:
-    for row in rows:
-        if any(not cell.isspace() and cell for cell in row.cells):
-            yield row
-        else:
-            reading.blank_rows += 1
-
-
-def _payments(rows: Iterator[Row], layout: Layout, dataset: Dataset, reading: Reading) -> Iterator[Row]:
+def _rows(found: Iterable[Sheet], layout: Layout, dataset: Dataset, reading: Reading) -> Iterator[Sheet]:
     """All rows but a last one that holds one number alone, in the amount column: the publisher's control total."""
-    amount = next((field for field in layout.fields if dataset.amount and field.column == dataset.amount.name), None)
-    previous: Row | None = None
-    for row in rows:
+    previous: Sheet | None = None
+    for sheet in found:
         if previous is not None:
             yield previous
-        previous = row
+        previous = sheet
+    amount = next((field for field in layout.fields if dataset.amount and field.column == dataset.amount.name), None)
     if previous is None:
         return
-    total = _lone_number(previous, layout.fields, amount) if amount else ""
-    if not total:
+    total = _lone_number(previous.sent.row(-1), layout.fields, amount) if amount else ""
+    if total:
+        reading.control_total, reading.control_total_line = total, previous.lines[-1]
+        is_row = pl.Series([True] * (previous.sent.height - 1) + [False])
+        previous = _kept(previous, is_row)
+    if previous.sent.height:
         yield previous
-        return
-    reading.control_total, reading.control_total_line = total, previous.line
 
 
-def _lone_number(row: Row, fields: Sequence[Field], amount: Field) -> str:
-    filled = [position for position, cell in enumerate(row.cells) if cell.strip()]
+def _lone_number(cells: Sequence[str | None], fields: Sequence[Field], amount: Field) -> str:
+    filled = [position for position, cell in enumerate(cells) if cell and cell.strip()]
     if filled != [fields.index(amount)]:
         return ""
-    cell = row.cells[filled[0]]
+    cell = str(cells[filled[0]])
     number = amount.rewrite(cell) if amount.rewrite else cell
     return number if _NUMBER.match(number) else ""
 
@@ -200,15 +149,8 @@ def _redactions(cells: pl.Series, field: Field, known: pl.Series | None) -> pl.S
     return codes if known is None else _spread(known, len(codes), "").fill_null(codes)
 
 
-def _without_trailing_blanks(cells: Sequence[str]) -> Sequence[str]:
-    width = len(cells)
-    while width and not cells[width - 1].strip():
-        width -= 1
-    return cells[:width]
-
-
 def _compare(labels: Sequence[str], layout: Layout, at: dict[str, object]) -> None:
-    described = _without_trailing_blanks([field.label.strip() for field in layout.fields])
+    described = without_trailing_blanks([field.label.strip() for field in layout.fields])
     for position in range(max(len(labels), len(described))):
         found = labels[position] if position < len(labels) else ""
         expected = described[position] if position < len(described) else ""

@@ -91,18 +91,22 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, at: dict[str, Any
     try:
         return decoder.decode(chunk, final=not chunk)
     except UnicodeDecodeError as error:
-        before = bytes(error.object[: error.start]).count(b"\n")
-        raise Structural("wrong_encoding", at | {"line": at["line"] + before}, encoding=encoding) from None
+        before = bytes(error.object[: error.start])
+        line = at["line"] + (before.count(b"\n") or before.count(b"\r"))
+        raise Structural("wrong_encoding", at | {"line": line}, encoding=encoding) from None
 
 
 def _measured(text: str, path: str, line: int, column: int) -> tuple[int, int]:
     """The line and column reached after some text; a NUL or an endless line stops it."""
+    end = "\n" if "\n" in text else "\r"
     nul = text.find("\0")
     if nul >= 0:
-        raise Structural("nul_character", {"file": path, "line": line + text.count("\n", 0, nul)})
-    lines = text.replace("\r", "\n").split("\n")
-    longest = max(len(part) for part in lines)
-    if longest > MAX_LINE or column + len(lines[0]) > MAX_LINE:
-        raise Structural("line_too_long", {"file": path, "line": line}, limit=f"{MAX_LINE:,}")
-    reached = column + len(text) if len(lines) == 1 else len(lines[-1])
-    return line + text.count("\n"), reached
+        raise Structural("nul_character", {"file": path, "line": line + text.count(end, 0, nul)})
+    start = -column
+    for part in text.replace("\r", "\n").split("\n"):
+        length = len(part) - min(start, 0)
+        if length > MAX_LINE:
+            at = {"file": path, "line": line + text.count(end, 0, max(start, 0))}
+            raise Structural("line_too_long", at, limit=f"{MAX_LINE:,}")
+        start += length + 1
+    return line + text.count(end), length

@@ -1,0 +1,32 @@
+/*
+title: Payments to a provider
+meaning: "Each row is one agency's payments to the provider asked for in one month."
+caveats:
+  - "Payments count that name the provider's code or its organisation number. A payment that gives a name alone is not here, even if the name is the same."
+  - "Payments over each agency's threshold only, credits taken off."
+parameters:
+  provider: {title: "Provider, by its code (needed)", example: "second-bridge-services"}
+columns:
+  payments: {title: "Payments and credits", unit: count}
+  amount_pence: {title: "Payments, credits taken off", unit: gbp}
+draw: {kind: bar, x: amount_pence, y: month, colour: agency}
+*/
+WITH payment AS (
+    SELECT * FROM spend WHERE provider_id = :provider
+    UNION ALL
+    -- the two halves have no payment in common
+    SELECT *
+    FROM spend
+    WHERE provider_org_id = (SELECT org_id FROM providers WHERE provider_id = :provider)
+        AND provider_id IS NOT :provider
+)
+SELECT
+    substr(s.payment_date, 1, 7) AS month,
+    s.agency_id,
+    a.name AS agency,
+    count(*) AS payments,
+    sum(s.amount_pence) AS amount_pence
+FROM payment AS s
+JOIN agencies AS a ON a.agency_id = s.agency_id
+GROUP BY 1, s.agency_id
+ORDER BY month, agency, s.agency_id

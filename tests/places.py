@@ -1,0 +1,126 @@
+"""Tiny sites for tests: a partnership with its areas and agencies, two agencies that send, and what they read of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.check import check
+from pipeline.model import CheckedPackage
+from pipeline.publish import Published, publish
+from pipeline.read import read
+from pipeline.receipt import receipt, receipt_text
+from pipeline.releases import DATABASE
+from pipeline.site import Site
+from pipeline.standard import Standard
+
+AS_OF = date(2026, 6, 30)
+PARTNERSHIP = "partnership"
+COUNCIL = "wexmoor-council"
+POLICE = "thornshire-police"
+HEADER = "payment_date,amount_gbp,provider_name\n"
+
+AREAS = """\
+area_id,name,area_type,parent_id
+X07000001,Wexmoor,district,
+X05000005,Eastgate,ward,X07000001
+X05000006,Fenside,ward,X07000001
+"""
+AGENCIES = """\
+agency_id,name,agency_type
+wexmoor-council,Wexmoor Council,council
+thornshire-police,Thornshire Police,police
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site in a folder of its own."""
+
+    folder: Path
+    standard: Standard
+
+    def package(self, publisher: str = COUNCIL) -> Path:
+        return self.folder / "datapackages" / publisher
+
+    def send(self, publisher: str, files: Mapping[str, str | bytes], *resources: Mapping[str, Any]) -> Path:
+        """Replaces a publisher's package by these files, described by these resources."""
+        shutil.rmtree(self.package(publisher), ignore_errors=True)
+        for path, content in files.items():
+            target = self.package(publisher) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return self.describe(publisher, *resources)
+
+    def describe(self, publisher: str, *resources: Mapping[str, Any], **properties: Any) -> Path:
+        described = {"name": publisher, "publisher": publisher, "resources": resources} | properties
+        return self.write_descriptor(json.dumps(described), publisher)
+
+    def write_descriptor(self, content: str, publisher: str = COUNCIL) -> Path:
+        folder = self.package(publisher)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "datapackage.json").write_text(content, encoding="utf-8")
+        return folder
+
+    def send_spend(self, content: str | bytes, publisher: str = COUNCIL, **described: Any) -> Path:
+        """A package of one file of payments, which is described as given."""
+        return self.send(publisher, {"spend.csv": content}, resource("spend.csv", "spend", **described))
+
+    def send_partnership(self, **tables: str) -> Path:
+        """The partnership's package: areas and agencies, and other datasets by name."""
+        tables = {"areas": AREAS, "agencies": AGENCIES} | tables
+        resources = [resource(f"{name}.csv", name) for name in tables]
+        return self.send(PARTNERSHIP, {f"{name}.csv": content for name, content in tables.items()}, *resources)
+
+    def checked(self, publisher: str = COUNCIL) -> CheckedPackage:
+        return check(read(self.package(publisher), self.standard), self.standard, Site(self.folder).stage)
+
+    def receipt(self, publisher: str = COUNCIL) -> list[str]:
+        """The receipt, line by line, without its empty lines."""
+        text = receipt_text(receipt(self.checked(publisher), self.standard))
+        return [line for line in text.splitlines() if line]
+
+    def problems(self, publisher: str = COUNCIL) -> list[str]:
+        """What the receipt says of problems, line by line."""
+        lines = self.receipt(publisher)
+        first = next((n for n, line in enumerate(lines) if line.startswith(("error:", "warning:"))), len(lines))
+        return [line.strip() for line in lines[first:]]
+
+    def publish(self, as_of: date = AS_OF) -> Published:
+        return publish(Site(self.folder), as_of)
+
+    @property
+    def current(self) -> Path:
+        return (self.folder / "releases" / "current").resolve()
+
+    def select(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the current release."""
+        with closing(sqlite3.connect(f"file:{self.current / DATABASE}?immutable=1", uri=True)) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def resource(path: str, dataset: str, **described: Any) -> dict[str, Any]:
+    """A resource named like its file."""
+    return {"name": Path(path).stem, "path": path, "dataset": dataset} | described
+
+
+def spend(*rows: str, header: str = HEADER) -> str:
+    """A file of payments."""
+    return header + "".join(f"{row}\n" for row in rows)
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """The sha256 of every file below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
