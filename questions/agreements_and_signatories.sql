@@ -5,7 +5,7 @@ caveats:
   - "A party without a date has not signed, or the date is not recorded."
   - "The agency that the agreement is made with is named beside it; it is a party of the list only if it signs as one."
 parameters:
-  agreement: {title: "Agreement, by its code; empty for all", example: ""}
+  agreement: {title: "Agreement, by its code; empty for all", example: "thornshire-city-deal"}
 columns:
   made_with: {title: "Made with"}
   parties: {title: "Parties", unit: count}

@@ -5,7 +5,7 @@ caveats:
   - "A credit often puts right a payment made by mistake, sometimes of an earlier year. It is money back, not a saving."
   - "An agency that publishes no credits shows more spending than it had; compare agencies with that in mind."
 parameters:
-  agency: {title: "Agency, by its code; empty for all", example: ""}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
 columns:
   credits: {title: "Credits", unit: count}
   credits_pence: {title: "Came back", unit: gbp}

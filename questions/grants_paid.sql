@@ -7,7 +7,7 @@ caveats:
   - "Names may be as each agency writes them; withheld names share one row for each reason."
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
-  agency: {title: "Paying agency, by its code; empty for all", example: ""}
+  agency: {title: "Paying agency, by its code; empty for all", example: "wexmoor-council"}
 columns:
   payments: {title: "Payments and credits", unit: count}
   amount_pence: {title: "Grants, credits taken off", unit: gbp}
@@ -30,7 +30,7 @@ FROM (
     FROM spend
     -- few payments are grants: the hint sends SQLite to their index
     WHERE unlikely(is_grant = 1)
-        AND (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND substr(:fy, 6) || '-03-31')
+        AND (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
         AND (:agency = '' OR agency_id = :agency)
 ) AS s
 JOIN agencies AS a ON a.agency_id = s.agency_id

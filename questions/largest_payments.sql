@@ -7,7 +7,7 @@ caveats:
   - "Credits that took a payment back are not set against it."
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
-  agency: {title: "Agency, by its code; empty for all", example: ""}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
 columns:
   amount_pence: {title: "Amount", unit: gbp}
   to_agency_id: {title: "Payee is itself the agency"}
@@ -16,7 +16,7 @@ draw: {kind: table}
 WITH largest AS (
     SELECT *
     FROM spend
-    WHERE (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND substr(:fy, 6) || '-03-31')
+    WHERE (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
         AND (:agency = '' OR agency_id = :agency)
     ORDER BY amount_pence DESC, payment_date, file_id, line
     LIMIT 100

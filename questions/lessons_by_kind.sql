@@ -5,8 +5,8 @@ caveats:
   - "Lessons are written by those who did the work. They are judgements, not evaluations."
   - "Few lessons of things that did not work may mean that few were written down."
 parameters:
-  kind: {title: "Kind: worked, did_not_work, stopped or try_next; empty for all", example: "stopped"}
-  theme: {title: "Theme, by its code; empty for all", example: ""}
+  kind: {title: "Kind: worked, did_not_work, stopped or try_next; empty for all", example: "did_not_work"}
+  theme: {title: "Theme, by its code; empty for all", example: "healthy-lives"}
 columns:
   lessons_of_this_kind: {title: "Lessons of this kind", unit: count}
   tried: {title: "What was tried"}

@@ -5,7 +5,7 @@ caveats:
   - "Each board and theme group counts its own members: an agency that sits on three is counted in each."
   - "A higher number is not a stronger partnership: look at the roles, too."
 parameters:
-  body: {title: "Board or group, as written; empty for all", example: ""}
+  body: {title: "Board or group, as written; empty for all", example: "Partnership board"}
 columns:
   on_date: {title: "Date"}
   event: {title: "What happened"}

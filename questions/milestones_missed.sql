@@ -5,7 +5,7 @@ caveats:
   - "Milestones are set by the projects themselves. A project with none cannot miss any."
   - "Stopped projects are listed with their state: nobody will reach their milestones."
 parameters:
-  programme: {title: "Programme, by its code; empty for all", example: ""}
+  programme: {title: "Programme, by its code; empty for all", example: "family-partnership"}
 columns:
   state: {title: "State of the milestone"}
   days_late: {title: "Days late", unit: days}

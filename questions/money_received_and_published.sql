@@ -6,7 +6,7 @@ caveats:
   - "Amounts are those that publishers sent. That they are accounted for does not make them right."
   - "Credits are taken off, as in the files."
 parameters:
-  publisher: {title: "Publisher, by its code; empty for all", example: ""}
+  publisher: {title: "Publisher, by its code; empty for all", example: "wexmoor-council"}
 columns:
   received_pence: {title: "Received", unit: gbp}
   published_pence: {title: "Published", unit: gbp}
@@ -34,7 +34,7 @@ WITH total AS (
 )
 SELECT
     t.publisher_id,
-    p.title AS publisher,
+    coalesce(a.name, p.title) AS publisher,
     t.dataset,
     t.received_pence,
     t.published_pence,
@@ -45,5 +45,6 @@ SELECT
     t.held_back_rows
 FROM total AS t
 LEFT JOIN packages AS p ON p.publisher_id = t.publisher_id
+LEFT JOIN agencies AS a ON a.agency_id = t.publisher_id
 WHERE t.amounts > 0
 ORDER BY publisher, t.publisher_id, t.dataset

@@ -6,7 +6,7 @@ caveats:
   - "A need whose only projects were stopped is on this list, with how many there were."
   - "Priority 1 is the most pressing, 5 the least."
 parameters:
-  theme: {title: "Theme, by its code; empty for all", example: ""}
+  theme: {title: "Theme, by its code; empty for all", example: "good-homes"}
 columns:
   projects_stopped: {title: "Projects for it that were stopped", unit: count}
   voices: {title: "Voices recorded for it", unit: count}

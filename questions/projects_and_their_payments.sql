@@ -6,7 +6,7 @@ caveats:
   - "A project without payments may be run by staff alone."
   - "Outturn adds up all years published so far, also those of an earlier plan."
 parameters:
-  theme: {title: "Theme, by its code; empty for all", example: ""}
+  theme: {title: "Theme, by its code; empty for all", example: "strong-families"}
   status: {title: "Status: planned, live, completed or stopped; empty for all", example: "live"}
 columns:
   payments_pence: {title: "Payments that name it", unit: gbp}

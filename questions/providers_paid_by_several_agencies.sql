@@ -27,7 +27,7 @@ WITH paid AS (
         count(*) AS payments,
         sum(amount_pence) AS amount_pence
     FROM spend
-    WHERE :fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND substr(:fy, 6) || '-03-31'
+    WHERE :fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31'
     GROUP BY provider_id, provider_org_id, provider_name, redaction, agency_id
 ),
 numbered AS (

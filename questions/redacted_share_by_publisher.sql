@@ -35,7 +35,7 @@ WITH paid AS (
     FROM spend
     -- the plus keeps SQLite from the index on amounts, which would be the long way round
     WHERE +amount_pence > 0
-        AND (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND substr(:fy, 6) || '-03-31')
+        AND (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
     GROUP BY agency_id
 )
 SELECT

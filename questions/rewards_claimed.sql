@@ -6,7 +6,7 @@ caveats:
   - "An attachment fee is paid at the start, a result fee when something came of it: a family usually appears under both, so do not add the families."
   - "Claims are for the whole place, never by ward; fewer than 10 families are claimed together with another year's."
 parameters:
-  scheme: {title: "Scheme, by its code; empty for all", example: ""}
+  scheme: {title: "Scheme, by its code; empty for all", example: "families-reward"}
 columns:
   attached_fy: {title: "Year of attachment"}
   kind: {title: "For attachment or result"}

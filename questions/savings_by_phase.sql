@@ -6,8 +6,8 @@ caveats:
   - "Gross leaves out what it cost to save, net has it taken off. Prices of different years differ. Such rows are kept apart for that reason."
   - "A saving that is not cashable frees staff time or capacity; no budget becomes smaller by it."
 parameters:
-  fy: {title: "Financial year, for example 2024-2025; empty for all", example: ""}
-  programme: {title: "Programme, by its code; empty for all", example: ""}
+  fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2025-2026"}
+  programme: {title: "Programme, by its code; empty for all", example: "family-partnership"}
 columns:
   is_cashable: {title: "Frees money"}
   basis: {title: "Gross or net of cost"}

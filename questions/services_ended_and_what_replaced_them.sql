@@ -5,7 +5,7 @@ caveats:
   - "Replaced does not mean the same help for the same people: compare the area, the tier and who delivers it."
   - "A negative number of days means that the new service started before the old one ended."
 parameters:
-  agency: {title: "Commissioning agency, by its code; empty for all", example: ""}
+  agency: {title: "Commissioning agency, by its code; empty for all", example: "wexmoor-nhs"}
 columns:
   ends: {title: "Last day"}
   outcome: {title: "What came of it"}

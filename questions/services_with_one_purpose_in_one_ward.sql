@@ -6,7 +6,7 @@ caveats:
   - "Services for the whole place are compared with one another, not with those of a single ward, though a resident may meet both."
   - "A service whose purpose nobody has stated cannot be found here."
 parameters:
-  purpose: {title: "Purpose, by its code; empty for all", example: "family-support"}
+  purpose: {title: "Purpose, by its code; empty for all", example: "debt-advice"}
   area: {title: "Area, by its code; empty for all", example: "X05000005"}
 columns:
   services_together: {title: "Services with this purpose here", unit: count}

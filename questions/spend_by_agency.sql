@@ -26,7 +26,7 @@ WITH paid AS (
         min(month) AS first_month,
         max(month) AS last_month
     FROM place_spend
-    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND substr(:fy, 6) || '-03'
+    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03'
     GROUP BY agency_id
 )
 SELECT

@@ -21,7 +21,7 @@ WITH paid AS (
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE project_id IS NOT NULL), 0) AS with_project_pence
     FROM place_spend
-    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND substr(:fy, 6) || '-03')
+    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
         AND (:agency = '' OR agency_id = :agency)
     GROUP BY 1, 2, 3
 )

@@ -29,7 +29,7 @@ WITH paid AS (
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE amount_pence < 0), 0) AS credits_pence
     FROM spend
-    WHERE (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND substr(:fy, 6) || '-03-31')
+    WHERE (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
         AND (:agency = '' OR agency_id = :agency)
     GROUP BY provider_id, provider_org_id, provider_name, redaction, agency_id
 ),

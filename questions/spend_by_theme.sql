@@ -22,7 +22,7 @@ WITH paid AS (
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE is_transfer), 0) AS to_members_pence
     FROM place_spend
-    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND substr(:fy, 6) || '-03'
+    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03'
     GROUP BY theme_id, agency_id
 )
 SELECT

@@ -6,7 +6,7 @@ caveats:
   - "Moving a target can be right, for example when its definition changed. The reason is the partnership's own."
   - "A target moved twice has two rows."
 parameters:
-  indicator: {title: "Indicator, by its code; empty for all", example: ""}
+  indicator: {title: "Indicator, by its code; empty for all", example: "children-persistently-absent"}
 columns:
   value_from: {title: "Value before"}
   value_to: {title: "Value now"}

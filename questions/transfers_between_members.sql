@@ -39,7 +39,7 @@ paid AS (
         count(*) AS payments,
         sum(amount_pence) AS amount_pence
     FROM picked
-    WHERE :fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND substr(:fy, 6) || '-03-31'
+    WHERE :fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31'
     GROUP BY 1, 2, 3, 4
 ),
 transfer AS (

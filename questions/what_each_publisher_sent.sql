@@ -33,7 +33,7 @@ WITH total AS (
 )
 SELECT
     p.publisher_id,
-    p.title AS publisher,
+    coalesce(a.name, p.title) AS publisher,
     p.verdict,
     p.received_on,
     f.file_id,
@@ -50,6 +50,7 @@ SELECT
     f.blank_rows,
     f.rewritten_cells
 FROM packages AS p
+LEFT JOIN agencies AS a ON a.agency_id = p.publisher_id
 -- a package that was refused and never accepted has no file, and still a row
 LEFT JOIN files AS f ON f.publisher_id = p.publisher_id AND (:dataset = '' OR f.dataset = :dataset)
 LEFT JOIN total AS t ON t.file_id = f.file_id

@@ -6,7 +6,7 @@ caveats:
   - "A file counts as come when it is for the same period or covers it whole, even if some of its rows are held back."
   - "A file that came after its day is no longer on this list."
 parameters:
-  agency: {title: "Agency, by its code; empty for all", example: ""}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-nhs"}
 columns:
   due: {title: "Was due"}
   days_late: {title: "Days late on the day of this release", unit: days}

@@ -5,7 +5,7 @@ caveats:
   - "A correction is a sign of care. An agency without any may have made no mistakes, or not looked."
   - "Figures taken from this site before the day of a correction may differ from those of today."
 parameters:
-  agency: {title: "Agency, by its code; empty for all", example: ""}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
 draw: {kind: table}
 */
 SELECT

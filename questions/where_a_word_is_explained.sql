@@ -4,8 +4,8 @@ meaning: "Each row is a column of a published table whose name, title or descrip
 caveats:
   - "An amount that ends in _gbp in the files is in whole pence in this database, and its name ends in _pence."
 parameters:
-  word: {title: "Word, for example threshold; empty for all columns", example: "redact"}
-  dataset: {title: "Table, by its name; empty for all", example: ""}
+  word: {title: "Word, for example threshold; empty for all columns", example: "threshold"}
+  dataset: {title: "Table, by its name; empty for all", example: "agencies"}
 columns:
   is_required: {title: "Must always be there"}
   codes: {title: "Possible values"}

@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipeline.check import check
 from pipeline.model import CheckedPackage
 from pipeline.publish import Published, publish
@@ -20,6 +22,7 @@ from pipeline.read import read
 from pipeline.receipt import receipt, receipt_text
 from pipeline.releases import DATABASE
 from pipeline.site import Site
+from pipeline.stage import rows_path
 from pipeline.standard import Standard
 
 AS_OF = date(2026, 6, 30)
@@ -93,6 +96,13 @@ class Place:
         lines = self.receipt(publisher)
         first = next((n for n, line in enumerate(lines) if line.startswith(("error:", "warning:"))), len(lines))
         return [line.strip() for line in lines[first:]]
+
+    def rows(self, publisher: str = COUNCIL) -> list[dict[str, Any]]:
+        """The typed rows that passed, file by file, without what is null and without the agency."""
+        checked = self.checked(publisher)
+        frames = [pl.read_parquet(rows_path(checked.folder, file.file_id)) for file in checked.files]
+        rows = [row for frame in frames for row in frame.iter_rows(named=True)]
+        return [{name: value for name, value in row.items() if value is not None and name != "agency_id"} for row in rows]
 
     def publish(self, as_of: date = AS_OF) -> Published:
         return publish(Site(self.folder), as_of)

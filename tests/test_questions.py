@@ -115,7 +115,8 @@ def test_every_question_says_what_it_is(path: Path, empty: sqlite3.Connection) -
     assert all(caveat.endswith(".") for caveat in comment["caveats"])
     assert set(comment.get("parameters", {})) == _parameters(empty, path)
     for parameter in comment.get("parameters", {}).values():
-        assert set(parameter) == {"title", "example"}
+        assert parameter["title"]
+        assert parameter["example"]
 
 
 def test_a_question_describes_and_draws_columns_that_it_selects(path: Path, empty: sqlite3.Connection) -> None:

@@ -1,27 +1,29 @@
-"""Files that real councils and departments put out go the whole way, right to the penny.
-
-They are not part of the project. COMMUNITY_BUDGET_REAL_FILES names the folder that has them, with ANSWERS.csv: the
-payments, credits and net total that a careful reading of most of them found. Here are their descriptions alone.
-"""
+"""Files that real councils and departments put out go the whole way, right to the penny."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import os
 import re
-import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
-import yaml
+from real_files import (
+    FOLDER,
+    PATHS,
+    Count,
+    answers,
+    count,
+    counted,
+    lay_out,
+    path_of,
+    records_of,
+    resource_of,
+    write_partnership,
+)
 
 from pipeline.check import check
 from pipeline.model import CheckedFile, CheckedPackage
@@ -31,33 +33,21 @@ from pipeline.releases import DATABASE
 from pipeline.site import Site
 from pipeline.standard import Standard
 
-FOLDER = Path(os.environ.get("COMMUNITY_BUDGET_REAL_FILES", ""))
-REAL = Path(__file__).parent / "real"
-PATHS: dict[str, dict[str, str]] = yaml.safe_load((REAL / "files.yml").read_text(encoding="utf-8"))
+Checked = Mapping[str, CheckedPackage]
+
+FUSED, UNDATED, TITLED_LAST = "lambeth_spend-2012-06", "oxford_spend-2014-q2", "hyndburn_spend-2025-03"
 PAYMENTS = [
     f"{sender}_{name}" for sender in PATHS if sender not in {"trafford", "partnership"} for name in PATHS[sender]
 ]
-FUSED, UNDATED, TITLED_LAST = "lambeth_spend-2012-06", "oxford_spend-2014-q2", "hyndburn_spend-2025-03"
 PUBLISHED = [file_id for file_id in PAYMENTS if file_id not in {FUSED, UNDATED}]
 ANSWERED = [
-    f
-    for f in PAYMENTS
-    if f not in {FUSED, TITLED_LAST} and PATHS[f.split("_")[0]][f.split("_")[1]].startswith("spend/")
+    file_id for file_id in PAYMENTS if path_of(file_id).startswith("spend/") and file_id not in {FUSED, TITLED_LAST}
 ]
 TOTALS = {
     "manchester_spend-2012-06": "39048239.84", "leeds_spend-2013-10": "88623833.53", "defra_kew-2010-04": "722104.45",
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not FOLDER.name, reason="COMMUNITY_BUDGET_REAL_FILES names no folder")
-Checked = Mapping[str, CheckedPackage]
-
-
-class Count(NamedTuple):
-    """Payments, those of them that are credits, and their net total in pounds."""
-
-    rows: int
-    credits: int
-    net_total: Decimal
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +137,10 @@ def test_all_packages_but_lambeths_are_published_together(released: sqlite3.Conn
 @pytest.mark.parametrize("file_id", PUBLISHED)
 def test_pounds_received_are_pounds_published_and_pounds_held_back(file_id: str, released: sqlite3.Connection) -> None:
     published, held = in_table(released, "spend", file_id), in_table(released, "held_back", file_id)
-    assert Count(*map(sum, zip(published, held, strict=True))) == counted(file_id)
     said = conserved(released, file_id)
+    assert tuple(map(sum, zip(published, held, strict=True))) == counted(file_id)
     assert said["published"] == published
-    assert said["received"].net_total == said["published"].net_total + held.net_total == counted(file_id).net_total
+    assert said["received"].net_total == published.net_total + held.net_total
 
 
 def test_rows_are_traced_to_their_line_past_cells_of_several_lines(released: sqlite3.Connection) -> None:
@@ -175,10 +165,12 @@ def test_redacted_names_are_blank_and_say_why(released: sqlite3.Connection) -> N
 def test_outcomes_are_published_as_sent_but_those_without_a_value(indicator: str, released: sqlite3.Connection) -> None:
     names = [field["name"] for field in resource_of(f"trafford_{indicator}")["schema"]["fields"]]
     sent = [dict(zip(names, row, strict=True)) for row in records_of(f"trafford_{indicator}")]
-    published = "SELECT area_id, substr(period, 1, 4), value FROM outcomes WHERE indicator_id = ?"
+    published = "SELECT area_id, period, value FROM outcomes WHERE indicator_id = ?"
     held = "SELECT count(*) FROM held_back WHERE file_id = ? AND rule = 'outcomes_have_a_value_or_a_marker'"
     assert set(released.execute(published, [indicator])) == {
-        (row["area_code"], row["period"][:4], float(row["value"])) for row in sent if row["value"] != "NA"
+        (row["area_code"], re.sub("(..)(..)/(..)", r"\1\2-\1\3", row["period"]), float(row["value"]))
+        for row in sent
+        if row["value"] != "NA"
     }
     assert released.execute(held, [f"trafford_{indicator}"]).fetchone() == (sum(row["value"] == "NA" for row in sent),)
 
@@ -196,83 +188,6 @@ def test_pendles_wards_of_2013_and_of_today_have_their_names_days_and_boundaries
     published = json.loads((site.folder / "releases" / "current" / "boundaries.geojson").read_bytes())["features"]
     assert (len(then), len(now), set(rows)) == (20, 12, names)
     assert {area["properties"]["area_id"]: area["geometry"] for area in published} == shapes
-
-
-def lay_out(site: Site, publisher: str, without: str = "") -> None:
-    """A publisher's package in a site: its description, and beside it the files, under the names that it gives them."""
-    folder = site.folder / "datapackages" / publisher
-    shutil.copytree(REAL / publisher, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.yml"))
-    descriptor = read_json(folder / "datapackage.json")
-    descriptor["resources"] = [resource for resource in descriptor["resources"] if resource["name"] != without]
-    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    for resource in descriptor["resources"]:
-        if resource["name"] in PATHS[publisher]:
-            shutil.copyfile(FOLDER / PATHS[publisher][resource["name"]], folder / resource["path"])
-
-
-def write_partnership(folder: Path) -> None:
-    """What the files refer to, with the areas that the outcomes name."""
-    tables = yaml.safe_load((REAL / "partnership" / "rows.yml").read_text(encoding="utf-8"))
-    named = {row[0]: row[1] for indicator in PATHS["trafford"] for row in records_of(f"trafford_{indicator}")}
-    tables["areas"] += [{"area_id": code, "name": name, "area_type": "district"} for code, name in named.items()]
-    for table, rows in tables.items():
-        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
-
-
-def path_of(file_id: str) -> str:
-    publisher, name = file_id.split("_")
-    return PATHS[publisher][name]
-
-
-def resource_of(file_id: str) -> dict[str, Any]:
-    """A resource with its schema in place, also where several share one."""
-    publisher, name = file_id.split("_")
-    resources = read_json(REAL / publisher / "datapackage.json")["resources"]
-    resource: dict[str, Any] = next(resource for resource in resources if resource["name"] == name)
-    if isinstance(resource["schema"], str):
-        resource["schema"] = read_json(REAL / publisher / resource["schema"])
-    return resource
-
-
-def records_of(file_id: str) -> list[list[str]]:
-    """The rows below the header, by the csv module alone."""
-    resource = resource_of(file_id)
-    dialect = resource.get("dialect", {})
-    text = (FOLDER / path_of(file_id)).read_bytes().decode(resource.get("encoding", "utf-8")).removeprefix("\ufeff")
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=dialect.get("csv", {}).get("delimiter", ",")))
-    return rows[dialect.get("headerRows", [int(dialect.get("header", True))])[0] :]
-
-
-def counted(file_id: str) -> Count:
-    """Our own count: the rows with a number in the column of the amount and something in another."""
-    columns = [field.get("columnType") for field in resource_of(file_id)["schema"]["fields"]]
-    rows = [row for row in records_of(file_id) if sum(bool(cell.strip()) for cell in row) > 1]
-    cells = [row[columns.index("amount_gbp")] for row in rows if len(row) > columns.index("amount_gbp")]
-    return count(amount for cell in cells if (amount := amount_in(cell)) is not None)
-
-
-def amount_in(cell: str) -> Decimal | None:
-    """`1,234.50`, `£12`, `-£12` and `12.50-` as numbers."""
-    match = re.fullmatch(r"(-?)£?([0-9][0-9,]*(?:\.[0-9]+)?)(-?)", cell.strip())
-    return Decimal(match[1] + match[3] + match[2].replace(",", "")) if match else None
-
-
-def count(amounts: Iterable[Decimal]) -> Count:
-    found = list(amounts)
-    return Count(len(found), sum(amount < 0 for amount in found), sum(found, Decimal()))
-
-
-def answers() -> dict[str, dict[str, str]]:
-    with (FOLDER / "ANSWERS.csv").open(encoding="utf-8", newline="") as stream:
-        return {answer["file"]: answer for answer in csv.DictReader(stream)}
 
 
 def files(checked: Checked) -> Iterator[CheckedFile]:
@@ -300,7 +215,7 @@ def conserved(released: sqlite3.Connection, file_id: str) -> dict[str, Count]:
         "SELECT outcome, sum(rows), sum(credits), sum(amount_pence) FROM conservation WHERE file_id = ? GROUP BY outcome",
         [file_id],
     )
-    return {outcome: Count(rows, credits, in_pounds(pence)) for outcome, rows, credits, pence in rows}
+    return {outcome: Count(*totals, in_pounds(pence)) for outcome, *totals, pence in rows}
 
 
 def in_pounds(pence: int) -> Decimal:

@@ -7,16 +7,12 @@ from typing import Any, NamedTuple
 
 from pipeline.example.layouts import Layout
 from pipeline.example.lines import Line
-from pipeline.example.place import Place, hand_written, vocabulary
+from pipeline.example.place import Place, register, vocabulary
 
 POOL = 40
 """Kinds for each line and year, from which its payments are drawn."""
 NAMELESS = "individual-not-named"
-_EXPENSES: dict[str, dict[str, Any]] = vocabulary("expenses.yml")
-_AMOUNTS: dict[str, Any] = vocabulary("amounts.yml")
-_NAMES = {row["provider_id"]: row["name"] for row in hand_written("partnership/providers.csv")}
 _FAMILIES = {"employment": "Department for Work", "department": "Department for Families and Communities"}
-_AGENCIES = {row["agency_id"]: row for row in hand_written("partnership/agencies.csv")}
 _POUND = 100
 ORDINARY = 1000
 """The size of a payment that is neither a credit nor by card."""
@@ -41,24 +37,25 @@ def instalment(line: Line, layout: Layout, provider: str) -> Kind:
     """The one kind of payment that a contract or a grant is paid by."""
     expense = line.listed("expense_types")[0]
     stated = {"service_id": line["service_id"], "project_id": line["project_id"], "area_id": line.area_id}
-    cells = _common(line) | _bought(expense, _EXPENSES[expense]["purposes"][0]) | _paid_to(layout, provider) | stated
+    cells = _common(line) | _bought(expense, 0) | _paid_to(layout, provider) | stated
     return Kind(layout.row(cells))
 
 
 def _kind(line: Line, layout: Layout, rng: random.Random, wards: list[str]) -> Kind:
     name = rng.choice(line.listed("expense_types"))
-    expense, item = _EXPENSES[name], rng.randrange(len(_EXPENSES[name]["purposes"]))
-    cells = _common(line) | _bought(name, expense["purposes"][item]) | _stated(line, rng, wards)
+    expense, habits = vocabulary("expenses.yml")[name], vocabulary("amounts.yml")
+    item = rng.randrange(len(expense["purposes"]))
+    cells = _common(line) | _bought(name, item) | _stated(line, rng, wards)
     if expense.get("is_card"):
         cells |= _paid_to(layout, expense["sold_by"][item]) | {"merchant_category": expense["merchants"][item]}
-        return Kind(layout.row(cells), _AMOUNTS["card_size"])
+        return Kind(layout.row(cells), habits["card_size"])
     cells |= _paid_to(layout, rng.choice(_sellers(line, expense)))
     _withhold(cells, line, layout, rng)
-    if not _happens(rng, _AMOUNTS["stated"]["provider"]):
+    if not _happens(rng, habits["stated"]["provider"]):
         cells["provider_id"] = ""
-    if _happens(rng, _AMOUNTS["credits"]["percent"]):
+    if _happens(rng, habits["credits"]["percent"]):
         cells["purpose"] = f"Credit note: {cells['purpose'][:1].lower()}{cells['purpose'][1:]}".removesuffix(": ")
-        return Kind(layout.row(cells), _AMOUNTS["credits"]["size"])
+        return Kind(layout.row(cells), habits["credits"]["size"])
     is_grant = expense.get("is_grant", False)
     return Kind(layout.row(cells), unit=100 * _POUND if is_grant else 1, has_vat=not is_grant and _happens(rng, 15))
 
@@ -70,7 +67,7 @@ def _sellers(line: Line, expense: dict[str, Any]) -> list[str]:
 
 
 def _common(line: Line) -> dict[str, str]:
-    agency = _AGENCIES[line["agency_id"]]
+    agency = register("partnership/agencies.csv", "agency_id")[line["agency_id"]]
     return {
         "agency_id": line["agency_id"],
         "department": line["department"],
@@ -81,11 +78,11 @@ def _common(line: Line) -> dict[str, str]:
     }
 
 
-def _bought(name: str, purpose: str) -> dict[str, str]:
-    expense = _EXPENSES[name]
+def _bought(name: str, item: int) -> dict[str, str]:
+    expense = vocabulary("expenses.yml")[name]
     return {
         "expense_type": name,
-        "purpose": purpose,
+        "purpose": expense["purposes"][item],
         "procurement_code": expense["code"],
         "is_grant": str(expense.get("is_grant", False)).lower(),
         "is_card": str(expense.get("is_card", False)).lower(),
@@ -93,25 +90,26 @@ def _bought(name: str, purpose: str) -> dict[str, str]:
 
 
 def _paid_to(layout: Layout, provider_id: str) -> dict[str, str]:
-    name = _NAMES[provider_id]
+    name = register("partnership/providers.csv", "provider_id")[provider_id]["name"]
     return {"provider_id": provider_id, "provider_name": name.upper() if layout.names == "upper" else name}
 
 
 def _stated(line: Line, rng: random.Random, wards: list[str]) -> dict[str, str]:
     """The service, project and area that a payment states: not all do."""
+    percent = vocabulary("amounts.yml")["stated"]
     stated = {
-        column: line[column] if _happens(rng, _AMOUNTS["stated"][column.removesuffix("_id")]) else ""
+        column: line[column] if _happens(rng, percent[column.removesuffix("_id")]) else ""
         for column in ("service_id", "project_id")
     }
     if line.area_id and stated["service_id"]:
         return stated | {"area_id": line.area_id}
-    is_told = line["split"] in ("need", "population") and _happens(rng, _AMOUNTS["stated"]["area"])
+    is_told = line["split"] in ("need", "population") and _happens(rng, percent["area"])
     return stated | {"area_id": rng.choice(wards) if is_told else ""}
 
 
 def _withhold(cells: dict[str, str], line: Line, layout: Layout, rng: random.Random) -> None:
     """Takes the name out and says why; an individual is never named, and where a child may be known no purpose stays."""
-    redaction = line["redaction"] if line["redaction"] and _happens(rng, _AMOUNTS["redacted"]) else ""
+    redaction = line["redaction"] if line["redaction"] and _happens(rng, vocabulary("amounts.yml")["redacted"]) else ""
     if cells["provider_id"] == NAMELESS:
         redaction = "personal"
     if not redaction:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.example.place import CONTENT, hand_written
+from pipeline.example.place import CONTENT, hand_written, register
 from pipeline.example.pots import Pot, pots
 
 
@@ -40,10 +40,10 @@ class Line:
 
 def all_lines(seed: int) -> dict[str, list[Line]]:
     """The lines of every agency: its own, those of projects, and what it hands over to others for them to spend."""
-    rng = random.Random(f"{seed} outturn")
     services = {row["service_id"]: row for row in _services()}
     by_agency: dict[str, list[Line]] = {}
     for row in hand_written("lines.csv"):
+        rng = random.Random(f"{seed} outturn {row['agency_id']} {row['line']}")
         outturn = tuple(_about(int(row[year]), rng) for year in ("y1", "y2", "y3"))
         by_agency.setdefault(row["agency_id"], []).append(_line(row, outturn, services))
     for row in hand_written("project_lines.csv"):
@@ -93,13 +93,13 @@ def _handed_over(pot: Pot) -> Line:
         "payments": "0",
         "department": "Partnership funding",
         "expense_types": expense,
-        "providers": _PROVIDERS[pot.text["spent_by"]],
+        "providers": _paid_as(pot.text["spent_by"]),
         "redaction": "",
     }
     return Line(pot.name, text, pot.actual)
 
 
-_PROVIDERS = {
-    row["agency_id"]: row["provider_id"] for row in hand_written("partnership/providers.csv") if row["agency_id"]
-}
-"""The provider that an agency is when another pays it."""
+def _paid_as(agency_id: str) -> str:
+    """The provider that an agency is when another pays it."""
+    providers = register("partnership/providers.csv", "provider_id")
+    return next(provider_id for provider_id, row in providers.items() if row["agency_id"] == agency_id)

@@ -8,8 +8,6 @@ from typing import Any
 from pipeline.example.layouts import Layout
 from pipeline.example.place import vocabulary
 
-_ODDITIES: list[dict[str, Any]] = vocabulary("oddities.yml")
-
 
 def odd_rows(layout: Layout, file: str) -> list[list[str]]:
     """The odd payments of a file, in its own columns."""
@@ -22,4 +20,4 @@ def odd_files(publisher: str) -> Iterator[tuple[str, str]]:
 
 
 def _of(publisher: str) -> list[dict[str, Any]]:
-    return [odd for odd in _ODDITIES if odd["publisher"] == publisher]
+    return [odd for odd in vocabulary("oddities.yml") if odd["publisher"] == publisher]

@@ -14,7 +14,7 @@ from pipeline.example.layouts import Layout
 from pipeline.example.oddities import odd_files, odd_rows
 from pipeline.example.periods import Period, periods
 from pipeline.example.spread import apportion
-from pipeline.example.streams import SEASON, Books, Stream, streams
+from pipeline.example.streams import Books, Stream, in_season, streams
 
 Payment = tuple[int, Kind, int]
 """The number of the working day in the period, the kind, and the amount in pence."""
@@ -36,7 +36,7 @@ def payment_files(books: Books, count: int) -> Iterator[PaymentFile]:
     """The files of a publisher with about `count` payments between them, at least one in each."""
     layout, reference = books.layout, 100_000
     sent = [period for fy in books.place.years for period in periods(fy, layout.every)]
-    counts = apportion(count, [sum(SEASON[month] for month in period.months) for period in sent])
+    counts = apportion(count, [in_season(period) for period in sent])
     year: list[Stream] = []
     for period, payments in zip(sent, counts, strict=True):
         if period.months.start == 0:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,15 @@ def hand_written(path: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
+@cache
+def register(path: str, key: str) -> dict[str, dict[str, str]]:
+    """The rows of a CSV file below `content/` by one of their columns; read once, for reading only."""
+    return {row[key]: row for row in hand_written(path)}
+
+
+@cache
 def vocabulary(path: str) -> Any:
-    """A YAML file below `content/`."""
+    """A YAML file below `content/`; read once, for reading only."""
     return yaml.safe_load((CONTENT / path).read_text(encoding="utf-8"))
 
 

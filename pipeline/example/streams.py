@@ -6,24 +6,15 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
 
 from pipeline.example.kinds import Kind, instalment, kinds
 from pipeline.example.layouts import Layout
 from pipeline.example.lines import Line
 from pipeline.example.periods import Period, periods
-from pipeline.example.place import Place, hand_written, vocabulary
+from pipeline.example.place import Place, register, vocabulary
 from pipeline.example.spread import apportion
 
-_AMOUNTS: dict[str, Any] = vocabulary("amounts.yml")
-SEASON: list[int] = _AMOUNTS["season"]
-"""How a year's spending falls on its months, from April."""
-_SIZES: list[int] = _AMOUNTS["sizes"]
 _BLOCKS = 16
-_THRESHOLDS = {
-    row["agency_id"]: int(float(row["spend_threshold_gbp"] or "0") * 100)
-    for row in hand_written("partnership/agencies.csv")
-}
 
 
 @dataclass(frozen=True)
@@ -58,18 +49,23 @@ class Stream:
     @property
     def threshold(self) -> int:
         """The amount in pence under which the agency publishes no payment."""
-        return _THRESHOLDS[self.line["agency_id"]]
+        agency = register("partnership/agencies.csv", "agency_id")[self.line["agency_id"]]
+        return int(agency["spend_threshold_gbp"].removesuffix(".00") or "0") * 100
 
 
 def streams(books: Books, fy: str) -> list[Stream]:
     """A stream for every line of which something is visible in the year."""
-    rng = random.Random(f"{books.seed} {books.layout.publisher} {fy}")
-    return [
-        stream for line in books.lines if line["pattern"] != "none" and (stream := _stream(books, line, fy, rng)).due
-    ]
+    return [stream for line in books.lines if line["pattern"] != "none" and (stream := _stream(books, line, fy)).due]
 
 
-def _stream(books: Books, line: Line, fy: str, rng: random.Random) -> Stream:
+def in_season(period: Period) -> int:
+    """How much of a year's spending falls on a period, compared with others."""
+    season: list[int] = vocabulary("amounts.yml")["season"]
+    return sum(season[month] for month in period.months)
+
+
+def _stream(books: Books, line: Line, fy: str) -> Stream:
+    rng = random.Random(f"{books.seed} {books.layout.publisher} {fy} {line.name}")
     due = _due(line, list(periods(fy, books.layout.every)), line.outturn[books.place.years.index(fy)])
     if line["pattern"] == "instalments":
         return Stream(line, [instalment(line, books.layout, name) for name in line.listed("providers")], iter(()), due)
@@ -83,7 +79,7 @@ def _due(line: Line, of_year: list[Period], outturn: int) -> dict[str, int]:
     if not running or not visible:
         return {}
     even = line["pattern"] == "instalments"
-    weights = [len(period.months) if even else sum(SEASON[month] for month in period.months) for period in running]
+    weights = [len(period.months) if even else in_season(period) for period in running]
     return dict(zip((period.text for period in running), apportion(visible, weights), strict=True))
 
 
@@ -91,7 +87,7 @@ def _sizes(rng: random.Random) -> Iterator[int]:
     """Blocks of all sizes, each in another order: so the sum of many payments is near what is due."""
     sizes: list[int] = []
     for _ in range(_BLOCKS):
-        block = list(_SIZES)
+        block = list(vocabulary("amounts.yml")["sizes"])
         rng.shuffle(block)
         sizes += block
     return cycle(sizes)
