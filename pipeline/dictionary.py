@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ def rule_rows(standard: Standard) -> Iterator[dict[str, Any]]:
             "severity": "warning" if wording["refuses"] == "nothing" else "error",
             "title": wording["title"],
             "why": wording.get("why"),
-            "advice": wording["advice"],
+            "advice": _unfilled(wording["advice"]),
         }
     for rule in standard.rules:
         yield {
@@ -26,7 +27,7 @@ def rule_rows(standard: Standard) -> Iterator[dict[str, Any]]:
             "severity": rule.severity,
             "title": rule.name.replace("_", " ").capitalize(),
             "why": rule.comment["why"].strip(),
-            "advice": rule.comment["advice"],
+            "advice": _unfilled(rule.comment["advice"]),
             "sql": rule.sql,
         }
 
@@ -75,6 +76,11 @@ def _column(column: Column) -> dict[str, Any]:
         "codes": ", ".join(map(str, codes)) if codes else None,
         "disclosure": column.disclosure or None,
     }
+
+
+def _unfilled(template: str) -> str:
+    """Advice in general, where that on a row names its own example or codes."""
+    return re.sub(r"\{(\w+)\}", lambda match: f"({match[1].replace('_', ' ')})", template)
 
 
 def _sort(dataset: Dataset) -> str | None:

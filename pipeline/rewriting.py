@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 Rewrite = Callable[[str], str]
 
+_BREAKS = re.compile(r" *[\r\n]+ *")
 _GROUPED = re.compile(r"\A(-?)([0-9]{1,3}(?:,[0-9]{3})+)((?:\.[0-9]+)?)\Z")
 _SIGNED = re.compile(r"\A(-?) *(?:£|GBP) *(-?)([0-9.,]+)\Z")
 _BRACKETED = re.compile(r"\A\((.*[0-9].*)\)\Z")
@@ -24,6 +25,11 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 def padding(cell: str) -> str:
     """Spaces around a cell, non-breaking ones too: ` 12.50 ` is 12.50."""
     return cell.strip(" \t\r\n\u00a0")
+
+
+def line_breaks(cell: str) -> str:
+    """A text of several lines becomes one: each break, with the spaces around it, is a space."""
+    return _BREAKS.sub(" ", cell)
 
 
 def brackets_negative(cell: str) -> str:
@@ -69,7 +75,7 @@ def financial_year(cell: str) -> str:
 WORDS: Mapping[str, Rewrite] = {
     word.__name__: word
     for word in (
-        padding, brackets_negative, trailing_minus, cr_dr, currency_sign, thousands, excel_serial, financial_year,
+        padding, line_breaks, brackets_negative, trailing_minus, cr_dr, currency_sign, thousands, excel_serial, financial_year,
     )
 }  # fmt: skip
 """The closed vocabulary of `reads`, in the order in which the words are applied."""

@@ -24,6 +24,11 @@ CASES = {
         "   ": "",
         "12.50": "12.50",
     },
+    "line_breaks": {
+        "Agency costs \r\n w/c 27/01": "Agency costs w/c 27/01",
+        "one\n\ntwo\rthree": "one two three",
+        "one line": "one line",
+    },
     "currency_sign": {
         "£12.50": "12.50",
         "£ 12.50": "12.50",
