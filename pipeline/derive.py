@@ -1,19 +1,37 @@
-"""Derive the tables of `standard/derived/`, in their declared order, from protected tables only."""
+"""Derive the tables of `standard/derived/`, in their declared order, from protected tables only; then warn."""
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from pipeline.database import connect, create_table, listed, quoted, stored_columns
 from pipeline.model import Derived, Protected
-from pipeline.standard import Standard
+from pipeline.rules import broken
+from pipeline.standard import Rule, Standard
 
 
 def derive(protected: Protected, standard: Standard) -> Derived:
-    """The protected database with every derived table filled by its own SQL."""
+    """The protected database with every derived table filled by its own SQL, and the warnings that rest on them.
+
+    A warning is written down as a problem of its row; the row stays published.
+    """
     with connect(Path(protected)) as connection:
         for name, dataset in standard.derived.items():
             create_table(connection, dataset, constraints=True)
             columns = listed(stored_columns(dataset))
             connection.execute(f"INSERT INTO {quoted(name)} ({columns}) {standard.derivations[name]}")
+        for rule in standard.rules:
+            if rule.severity == "warning":
+                _warn(connection, rule)
     return Derived(protected)
+
+
+def _warn(connection: sqlite3.Connection, rule: Rule) -> None:
+    for failing in broken(connection, rule):
+        connection.execute(
+            "INSERT INTO problems (problem_id, publisher_id, file_id, dataset, rule, severity, line, field, message, advice)"  # noqa: S608 names of the standard, quoted
+            " SELECT (SELECT ifnull(max(problem_id), 0) + 1 FROM problems), publisher_id, file_id, ?, ?, 'warning', line,"
+            f" ?, ?, ? FROM {quoted(failing.dataset)} WHERE rowid = ?",
+            [failing.dataset, failing.rule, failing.field, failing.message, failing.advice, failing.row_id],
+        )

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.database import connect, insert_rows, listed, quoted
 from pipeline.errors import ConservationError
 from pipeline.model import Build, Reconciled
 from pipeline.personal_data import personal_data_in
-from pipeline.standard import PROVENANCE, Dataset, Reference, Rule, Standard
-
-
-class Failing(NamedTuple):
-    """A row that fails: where it is, which rule it breaks, and what to say; `empties` a column instead of the row."""
-
-    dataset: str
-    row_id: int
-    rule: str
-    field: str
-    message: str
-    advice: str
-    empties: bool = False
+from pipeline.rules import Failing, broken
+from pipeline.standard import PROVENANCE, Dataset, Reference, Standard
 
 
 def reconcile(build: Build, standard: Standard) -> Reconciled:
@@ -50,21 +39,6 @@ def find_failing(connection: sqlite3.Connection, standard: Standard) -> Iterator
     for rule in standard.rules:
         if rule.severity == "error":
             yield from broken(connection, rule)
-
-
-def broken(connection: sqlite3.Connection, rule: Rule) -> Iterator[Failing]:
-    """The rows that break a rule, worded."""
-    comment = rule.comment
-    for row in connection.execute(rule.sql):
-        words = dict(row)
-        yield Failing(
-            dataset=words.get("dataset", comment.get("dataset", "")),
-            row_id=words["row_id"],
-            rule=rule.name,
-            field=words.get("field", comment.get("field", "")),
-            message=comment["message"].format(**words),
-            advice=comment["advice"].format(**words),
-        )
 
 
 def _shared_keys(connection: sqlite3.Connection, dataset: Dataset, standard: Standard) -> Iterator[Failing]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -99,10 +99,17 @@ class Place:
 
     def rows(self, publisher: str = COUNCIL) -> list[dict[str, Any]]:
         """The typed rows that passed, file by file, without what is null and without the agency."""
+        kept = [{name: cell for name, cell in row.items() if cell is not None} for row in self._staged(publisher)]
+        return [{name: cell for name, cell in row.items() if name != "agency_id"} for row in kept]
+
+    def staged_agencies(self, publisher: str = COUNCIL) -> list[str]:
+        """The agencies that the rows that passed are of."""
+        return [row["agency_id"] for row in self._staged(publisher)]
+
+    def _staged(self, publisher: str) -> Iterator[dict[str, Any]]:
         checked = self.checked(publisher)
-        frames = [pl.read_parquet(rows_path(checked.folder, file.file_id)) for file in checked.files]
-        rows = [row for frame in frames for row in frame.iter_rows(named=True)]
-        return [{name: value for name, value in row.items() if value is not None and name != "agency_id"} for row in rows]
+        for file in checked.files:
+            yield from pl.read_parquet(rows_path(checked.folder, file.file_id)).iter_rows(named=True)
 
     def publish(self, as_of: date = AS_OF) -> Published:
         return publish(Site(self.folder), as_of)

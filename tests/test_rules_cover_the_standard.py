@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.reconcile import broken
+from pipeline.rules import broken
 from pipeline.standard import Standard
 
 STANDARD = Standard.read(Path(__file__).parent.parent / "standard")
