@@ -42,20 +42,26 @@ def create_tables(connection: sqlite3.Connection, standard: Standard, *, constra
 
 
 def create_table(connection: sqlite3.Connection, dataset: Dataset, *, constraints: bool) -> None:
-    """Creates the empty table of one dataset, with its key and references where asked for."""
-    table = Database(connection).table(dataset.name)
-    if not constraints:
-        table.create(stored_columns(dataset))
-        return
-    table.create(
+    """Creates the empty table of one dataset, with its references where asked for.
+
+    A key of file and line alone holds from the start, so such a table is the same with constraints and without, and
+    SQLite takes its rows over as they are.
+    """
+    has_key = constraints or is_keyed_by_line(dataset)
+    Database(connection).table(dataset.name).create(
         stored_columns(dataset),
-        pk=[dataset.stored(name) for name in dataset.primary_key] or None,
+        pk=([dataset.stored(name) for name in dataset.primary_key] or None) if has_key else None,
         foreign_keys=[
             (dataset.stored(reference.columns[0]), reference.dataset, reference.targets[0])
             for reference in dataset.references
+            if constraints
         ],
-        not_null={column.stored_name for column in dataset.columns if column.is_required} | _provenance_of(dataset),
     )
+
+
+def is_keyed_by_line(dataset: Dataset) -> bool:
+    """Whether a row is known by its file and line alone, as payments are."""
+    return bool(dataset.primary_key) and set(dataset.primary_key) <= set(PROVENANCE)
 
 
 def create_indexes(connection: sqlite3.Connection, dataset: Dataset) -> None:
@@ -75,7 +81,8 @@ def bulk(path: Path) -> Iterator[Callable[[str, pl.DataFrame], None]]:
         cursor.execute("PRAGMA synchronous = OFF")
 
         def insert(table: str, frame: pl.DataFrame) -> None:
-            cursor.adbc_ingest(table, frame.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="append")
+            filled = frame.select(cells for cells in frame.iter_columns() if cells.null_count() < frame.height)
+            cursor.adbc_ingest(table, filled.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="append")
 
         yield insert
 
@@ -93,10 +100,6 @@ def quoted(name: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names as a column list."""
     return ", ".join(quoted(name) for name in names)
-
-
-def _provenance_of(dataset: Dataset) -> set[str]:
-    return set(PROVENANCE) if dataset.is_sent else set()
 
 
 def _index_columns(dataset: Dataset) -> Iterator[tuple[str, ...]]:

@@ -96,10 +96,11 @@ class Judge:
     def _values(self, block: Block, index: int, found: list[errors.RowError], wrong: list[Column]) -> Iterator[Problem]:
         for column in wrong:
             yield self._problem("wrong_format", block, index, column)
-        named = {column.name for column in wrong}
+        lacking = [name for name, position in self.file.positions.items() if block.sent[index, position] is None]
+        named = {column.name for column in wrong} | set(lacking)
         for error in found:
             if isinstance(error, errors.BlankRowError):
-                missing = [column for column in self.dataset.columns if column.is_required]
+                missing = [column for column in self.dataset.columns if column.is_required and column.name not in named]
                 yield from (self._problem("missing_value", block, index, column) for column in missing)
             elif isinstance(error, errors.CellError) and error.field_name not in named:
                 yield self._worded(block, index, error)

@@ -26,11 +26,14 @@ def load(packages: Sequence[CheckedPackage], standard: Standard, as_of: date, fo
         for package in packages:
             _record(connection, package, standard)
     with bulk(path) as insert:
-        for package in packages:
-            for file in package.files:
-                for frame in _rows(package, file):
-                    insert(file.dataset, frame)
+        for package, file in sorted(_files(packages), key=lambda pair: pair[1].file_id):
+            for frame in _rows(package, file):
+                insert(file.dataset, frame)
     return Build(path)
+
+
+def _files(packages: Sequence[CheckedPackage]) -> Iterator[tuple[CheckedPackage, CheckedFile]]:
+    return ((package, file) for package in packages for file in package.files)
 
 
 def _rows(package: CheckedPackage, file: CheckedFile) -> Iterator[pl.DataFrame]:

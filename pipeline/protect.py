@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.database import connect, create_table, quoted, stored_columns
+from pipeline.database import connect, create_table, is_keyed_by_line, quoted, stored_columns
 from pipeline.model import Protected, Reconciled
 from pipeline.standard import Dataset, Standard
 
@@ -23,25 +23,30 @@ def protect(reconciled: Reconciled, standard: Standard, path: Path) -> Protected
         connection.create_function("protected", 2, protector(methods), deterministic=True)
         for dataset in standard.datasets.values():
             create_table(connection, dataset, constraints=True)
-            columns = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in _published(dataset, standard).items())
-            connection.execute(
-                f"INSERT INTO main.{quoted(dataset.name)} SELECT {columns}"  # noqa: S608 names of the standard, quoted
-                f" FROM private.{quoted(dataset.name)} AS sent ORDER BY {_order(dataset)}"
-            )
+            connection.execute(f"INSERT INTO main.{quoted(dataset.name)} {_taken_over(dataset, standard)}")
         connection.commit()
         connection.execute("DETACH private")
     return Protected(path)
+
+
+def _taken_over(dataset: Dataset, standard: Standard) -> str:
+    """The SQL of what is published of a dataset, in order of its key; payments lie in that order, and go over whole."""
+    table = f"private.{quoted(dataset.name)}"
+    if is_keyed_by_line(dataset):
+        return f"SELECT * FROM {table}"  # noqa: S608 names of the standard, quoted
+    columns = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in _published(dataset, standard).items())
+    return f"SELECT {columns} FROM {table} AS sent ORDER BY {_order(dataset)}"  # noqa: S608 names of the standard, quoted
 
 
 def protector(methods: Mapping[str, Mapping[str, Any]]) -> Callable[[str | None, Any], Any]:
     """A function of a method's name and a count; what is no count (nothing, or `c` already) comes back as it is."""
 
     def protected(method: str | None, count: Any) -> Any:
-        if not isinstance(count, int | float) or count == 0:
+        if not isinstance(count, int | float):
             return count
         scheme = methods[method or "none"]
         withhold = scheme.get("withhold", [])
-        if withhold == "all" or (withhold and withhold[0] <= count <= withhold[1]):
+        if withhold == "all" or (withhold and withhold[0] - 1 < count < withhold[1] + 1):
             return scheme["shown_as"]
         return _nearest(count, scheme["nearest"]) if "nearest" in scheme else count
 
@@ -61,13 +66,21 @@ def _published(dataset: Dataset, standard: Standard) -> dict[str, str]:
     withheld = scheme.get("if_withheld", {})
     if not withheld or not counts:
         return columns
-    is_withheld = f"'c' IN ({', '.join(counts.values())})"
+    is_withheld = _is_withheld(counts, scheme, standard)
     for name in withheld.get("empty", ()):
         stored = dataset.stored(name)
         columns[stored] = f"iif({is_withheld}, NULL, {columns[stored]})"
     for name, value in withheld.get("set", {}).items():
         columns[name] = f"iif({is_withheld}, '{value}', {columns[name]})"
     return columns
+
+
+def _is_withheld(counts: Mapping[str, str], scheme: Mapping[str, Any], standard: Standard) -> str:
+    """Whether a count of the row is withheld, or the row's method withholds all."""
+    methods = standard.protection["methods"]
+    withholding = ", ".join(f"'{name}'" for name, method in methods.items() if method.get("withhold") == "all")
+    method = _method(scheme, "none")
+    return f"({method} IN ({withholding}) OR 'c' IN ({', '.join(counts.values())}))"
 
 
 def _counts(dataset: Dataset, scheme: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +26,9 @@ from pipeline.release import Inputs, release
 from pipeline.releases import DATABASE
 from pipeline.site import Site
 from pipeline.standard import Standard
+
+AT_ONCE = 2
+"""How many packages are checked at once; each holds some megabytes of a file."""
 
 Watch = Callable[[str, Sequence[Any]], Iterable[Any]]
 """Goes through a sequence while showing how far it has come."""
@@ -52,7 +56,9 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
     with _working(site) as folder:
         standard = Standard.read(site.laid_out("standard", folder.parent))
         packages = [read(package, standard) for package in watch("Reading", site.packages)]
-        checked = [check(package, standard, site.stage) for package in watch("Checking", packages)]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            checking = pool.map(lambda package: check(package, standard, site.stage), packages)
+            checked = [package for package, _ in zip(checking, watch("Checking", packages), strict=True)]
         current = site.releases.current()
         publishable = [_publishable(package, site, current) for package in checked]
         inputs = Inputs(as_of, publishable, _fingerprint(as_of, standard, (*checked, *publishable)))

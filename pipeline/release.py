@@ -7,14 +7,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
 from pipeline.boundaries import BOUNDARIES, collection_of
-from pipeline.database import connect, create_indexes, insert_rows, listed, quoted, stored_columns
+from pipeline.content import content_hash as hash_of_content
+from pipeline.database import connect, create_indexes, insert_rows, quoted
 from pipeline.dictionary import column_rows, dataset_rows, rule_rows
 from pipeline.errors import ReleaseError
 from pipeline.model import CheckedPackage, Derived, Release
@@ -43,8 +44,8 @@ def release(derived: Derived, standard: Standard, inputs: Inputs, releases: Rele
     with connect(Path(derived)) as connection:
         _describe(connection, standard)
         _index(connection, standard)
-        content_hash = _content_hash(connection, standard)
         totals = _totals(connection)
+    content_hash = hash_of_content(Path(derived), _all(standard))
     (folder / BOUNDARIES).write_text(_boundaries(inputs.packages), encoding="utf-8")
     manifest = _manifest(standard, inputs, content_hash) | {"totals": totals, "files": dict(_hashes(folder))}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -70,18 +71,6 @@ def _index(connection: sqlite3.Connection, standard: Standard) -> None:
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise ReleaseError(f"The table {broken[0]} refers to a row of {broken[2]} that is not there.")
-
-
-def _content_hash(connection: sqlite3.Connection, standard: Standard) -> str:
-    """Of every table, by name: its rows in order of their key, or of themselves where there is none."""
-    digest = sha256()
-    for dataset in sorted(_all(standard), key=lambda dataset: dataset.name):
-        digest.update(f"{dataset.name}\n".encode())
-        row = " || ',' || ".join(f"quote({quoted(name)})" for name in stored_columns(dataset))
-        order = listed(dataset.stored(name) for name in dataset.primary_key) or "row"
-        for (text,) in connection.execute(f"SELECT {row} AS row FROM {quoted(dataset.name)} ORDER BY {order}"):  # noqa: S608
-            digest.update(f"{text}\n".encode())
-    return digest.hexdigest()
 
 
 def _totals(connection: sqlite3.Connection) -> list[dict[str, Any]]:

@@ -84,7 +84,8 @@ def _rows(found: Iterable[Sheet], layout: Layout, dataset: Dataset, reading: Rea
     amount = next((field for field in layout.fields if dataset.amount and field.column == dataset.amount.name), None)
     if previous is None:
         return
-    total = _lone_number(previous.sent.row(-1), layout.fields, amount) if amount else ""
+    is_longer = previous.cells[-1] > previous.sent.width
+    total = _lone_number(previous.sent.row(-1), layout.fields, amount) if amount and not is_longer else ""
     if total:
         reading.control_total, reading.control_total_line = total, previous.lines[-1]
         is_row = pl.Series([True] * (previous.sent.height - 1) + [False])
@@ -108,6 +109,7 @@ def _columns(sent: pl.DataFrame, layout: Layout, dataset: Dataset, reading: Read
     for field in layout.fields:
         if field.column:
             columns[field.column] = _rewritten(sent[field.name], field, reading).alias(field.column)
+    for field in layout.fields:
         if field.redacted:
             columns["redaction"] = _redactions(sent[field.name], field, columns.get("redaction"))
     empty = pl.Series([None], dtype=pl.String)

@@ -102,6 +102,8 @@ def _measured(text: str, path: str, line: int, column: int) -> tuple[int, int]:
     nul = text.find("\0")
     if nul >= 0:
         raise Structural("nul_character", {"file": path, "line": line + text.count(end, 0, nul)})
+    if _has_short_lines(text, column):
+        return line + text.count("\n"), len(text) - 1 - max(text.rfind("\n"), text.rfind("\r"))
     start = -column
     for part in text.replace("\r", "\n").split("\n"):
         length = len(part) - min(start, 0)
@@ -110,3 +112,9 @@ def _measured(text: str, path: str, line: int, column: int) -> tuple[int, int]:
             raise Structural("line_too_long", at, limit=f"{MAX_LINE:,}")
         start += length + 1
     return line + text.count(end), length
+
+
+def _has_short_lines(text: str, column: int) -> bool:
+    """Whether a line surely ends within every half of what a line may be long."""
+    half = MAX_LINE // 2
+    return column <= half and all(text.find("\n", start, start + half) >= 0 for start in range(0, len(text), half))

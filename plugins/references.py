@@ -28,7 +28,7 @@ KEYS = """
     FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
     WHERE tables.type = 'table' AND columns.pk > 0
     GROUP BY tables.name
-    HAVING count(*) = 1 AND min(columns.name) LIKE '%\\_id' ESCAPE '\\'
+    HAVING count(*) = 1 AND (min(columns.name) LIKE '%\\_id' ESCAPE '\\' OR tables.name = min(columns.name) || 's')
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,11 @@ def test_an_amount_becomes_pence_without_a_float_on_the_way(place: Place, amount
         ("spend", HEADER, "2023-02-29,1.00,Calder", "Date of payment in A2 is not a day written year-month-day.", "Write it like 2024-05-31."),
         ("spend", HEADER, "2024-05-01,1.00,Cal\tder", "Paid to in C2 is not words on one line, at most 2,000 characters, without tabs, line breaks or other control characters.", "Write it like Support for a whole family from one worker."),
         ("spend", HEADER, f"2024-05-01,1.00,{'x' * 2001}", "Paid to in C2 is not words on one line, at most 2,000 characters, without tabs, line breaks or other control characters.", "Write it like Support for a whole family from one worker."),
-        ("spend", "payment_date,amount_gbp,is_card\n", "2024-05-01,1.00,yes", "Card payment in C2 is not true or false, in small letters.", "Write it like true."),
-        ("spend", "payment_date,amount_gbp,redaction\n", "2024-05-01,1.00,secret", "Redaction in C2 is not one of its list.", "Use one of: personal, commercial, safeguarding, other."),
-        ("providers", "provider_id,name\n", "Calder Care,Calder Care", "Provider code in A2 is not a short name for use in addresses: small letters a to z, digits and hyphens, beginning with a letter or digit, at most 100 characters.", "Write it like family-key-workers."),
+        ("spend", "payment_date,amount_gbp,is_card\n", "2024-05-01,1.00,yes", "Was paid by card in C2 is not true or false, in small letters.", "Write it like true."),
+        ("spend", "payment_date,amount_gbp,redaction\n", "2024-05-01,1.00,secret", "Withheld because in C2 is not one of its list.", "Use one of: personal, commercial, safeguarding, other."),
+        ("providers", "provider_id,name\n", "Calder Care,Calder Care", "Provider in A2 is not a short name for use in addresses: small letters a to z, digits and hyphens, beginning with a letter or digit, at most 100 characters.", "Write it like family-key-workers."),
         ("caseloads", "cohort_id,area_id,fy,units,people\n", "frail,X05000005,2024-25,10,10", "Financial year in C2 is not a financial year, 1 April to 31 March, written as both calendar years in full.", "Write it like 2024-2025."),
-        ("caseloads", "cohort_id,area_id,fy,units,people\n", "frail,X05000005,2024-2025,-1,10", "Cases in D2 is not a whole number, zero or more, in digits without commas.", "Write it like 215."),
+        ("caseloads", "cohort_id,area_id,fy,units,people\n", "frail,X05000005,2024-2025,-1,10", "Families, persons or households in D2 is not a whole number, zero or more, in digits without commas.", "Write it like 215."),
         ("allocations", "allocation_id,dimension,share_bps,method,evidence,valid_from\n", "a,area,10001,direct,x,2024-04-01", "Share in C2 is not a share in hundredths of one per cent, a whole number from 0 to 10000: 2500 is 25%.", "Write it like 2500."),
         ("reward_claims", "claim_id,scheme_id,cohort_id,fy,attached_fy,kind,units,amount_gbp,status\n", "a,b,c,2024-2025,2024-2025,result,9,1.00,claimed", "Units in G2 is outside its limits (minimum 10).", "Correct it, or ask the partnership if the limit is wrong."),
     ],
@@ -256,7 +257,7 @@ def test_a_constant_is_judged_like_a_cell(place: Place) -> None:
     place.send_spend(spend("2024-05-01,1.00,Calder Care"), constants={"is_card": "yes"})
     assert place.problems() == [
         "error: wrong_format (1)",
-        "spend.csv line 2: Card payment in line 2 is not true or false, in small letters.",
+        "spend.csv line 2: Was paid by card in line 2 is not true or false, in small letters.",
         "What to do: Write it like true.",
     ]
 
@@ -284,8 +285,8 @@ def test_the_second_row_of_a_key_is_held_back_and_names_the_first(place: Place) 
     )
     assert place.problems() == [
         "error: duplicate_key (2)",
-        "a.csv line 4: The row in line 4 has the same Provider code as line 2 of a.csv.",
-        "b.csv line 2: The row in line 2 has the same Provider code as line 3 of a.csv.",
+        "a.csv line 4: The row in line 4 has the same Provider as line 2 of a.csv.",
+        "b.csv line 2: The row in line 2 has the same Provider as line 3 of a.csv.",
         "What to do: Keep one of the two rows, or correct the key.",
     ]
     assert [row["name"] for row in place.rows()] == ["Calder", "Moor"]
@@ -297,7 +298,7 @@ def test_a_key_of_several_columns_is_the_same_only_where_all_are(place: Place) -
     again = "b,revised,10.4,2025-2026,revenue,early,4.00\n"
     place.send(COUNCIL, {"budgets.csv": header + rows + again}, resource("budgets.csv", "budgets"))
     assert place.problems()[1] == (
-        "budgets.csv line 4: The row in line 4 has the same Budget code and Phase as line 3 of budgets.csv."
+        "budgets.csv line 4: The row in line 4 has the same Budget line and Phase as line 3 of budgets.csv."
     )
     assert place.checked().files[0].held_back == Totals(1, 0, 400)
 
@@ -436,7 +437,7 @@ AMOUNT = st.one_of(
     st.sampled_from(["", "x", "1e5", "NaN", "1.005", "-0.01", "0"]),
 )
 ROW = st.tuples(
-    st.sampled_from(["2024-05-01", "2024-05-31", "31/05/2024", ""]), AMOUNT, st.sampled_from(["Calder", "\t", ""])
+    st.sampled_from(["2024-05-01", "2024-05-31", "31/05/2024", "never"]), AMOUNT, st.sampled_from(["Calder", "\t", ""])
 )
 
 
@@ -445,7 +446,7 @@ ROW = st.tuples(
 def test_pence_are_conserved_and_the_order_of_rows_changes_no_verdict(
     rows: list[tuple[str, str, str]], order: Any
 ) -> None:
-    written = [f"{date},{amount},{name}" for date, amount, name in rows if date or amount or name]
+    written = [f"{date},{amount},{name}" for date, amount, name in rows]
     written.append("2024-05-31,0.01,Last")
     shuffled = order.sample(written, len(written))
     (first, wrong), (second, wrong_too) = _judged(written), _judged(shuffled)
@@ -458,8 +459,10 @@ def test_pence_are_conserved_and_the_order_of_rows_changes_no_verdict(
 @given(
     rows=st.lists(
         st.tuples(
-            st.dates(), st.integers(-(10**15) + 1, 10**15 - 1), st.text("abc é,\"'£&<", min_size=1, max_size=9).filter(str.strip)
-        ).filter(lambda row: 1900 <= row[0].year < 2100),
+            st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+            st.integers(-(10**15) + 1, 10**15 - 1),
+            st.text("abc é,\"'£&<", max_size=9).map(lambda name: f"a{name}"),
+        ),
         max_size=12,
     )
 )  # fmt: skip

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
-from small_site import QUESTIONS, make_release, make_site, switch
+from served import close, make_site
+from small_site import QUESTIONS, make_release, switch
 
 
 @pytest.fixture
@@ -34,6 +35,4 @@ async def site(releases: Path, questions: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("COMMUNITY_BUDGET_QUESTIONS", os.fspath(questions))
     datasette = make_site()
     yield datasette
-    for database in datasette.databases.values():
-        database.close()
-    datasette.executor.shutdown()
+    close(datasette)

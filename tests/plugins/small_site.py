@@ -1,15 +1,9 @@
-"""A small release, a few questions, and a site that serves them as `serve` does."""
+"""A small release, and a few questions to it."""
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-
-import yaml
-from datasette.app import Datasette
-
-ROOT = Path(__file__).parents[2]
 
 SCHEMA = """
 CREATE TABLE packages (publisher_id TEXT PRIMARY KEY, title TEXT, verdict TEXT);
@@ -74,9 +68,9 @@ caveats: ["Payments over a threshold only."]
 parameters:
   fy: {title: "Financial year; empty for all", example: "2024-2025"}
 columns:
-  net_pence: {title: "Payments, net", unit: gbp}
+  amount_pence: {title: "Payments, net", unit: gbp}
 */
-SELECT t.theme_id, t.title AS theme, sum(s.amount_pence) AS net_pence, count(DISTINCT agency_id) AS agencies
+SELECT t.theme_id, t.title AS theme, sum(s.amount_pence) AS amount_pence, count(DISTINCT agency_id) AS agencies
 FROM spend AS s JOIN themes AS t ON t.theme_id = s.theme_id
 WHERE :fy = '' OR s.fy = :fy
 GROUP BY t.theme_id;
@@ -109,15 +103,3 @@ def switch(releases: Path, release: str) -> None:
     link = releases / "current.new"
     link.symlink_to(release)
     link.replace(releases / "current")
-
-
-def make_site(**metadata: object) -> Datasette:
-    said = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
-    settings = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
-    return Datasette(
-        plugins_dir=os.fspath(ROOT / "plugins"),
-        template_dir=os.fspath(ROOT / "templates"),
-        static_mounts=[("static", os.fspath(ROOT / "static"))],
-        metadata=said | metadata,
-        settings={name: value == "on" if value in ("on", "off") else value for name, value in settings.items()},
-    )

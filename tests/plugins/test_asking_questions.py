@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from small_site import make_site
+from served import make_site
 
 
 async def test_an_answer_says_what_it_means_with_units_rows_sql_and_its_address(site):
@@ -16,10 +16,10 @@ async def test_an_answer_says_what_it_means_with_units_rows_sql_and_its_address(
     assert [(column.name, column.title, column.unit) for column in answer.columns] == [
         ("theme_id", "Theme", ""),
         ("theme", "Theme", ""),
-        ("net_pence", "Payments, net", "gbp"),
+        ("amount_pence", "Payments, net", "gbp"),
         ("agencies", "Agencies", ""),
     ]
-    assert answer.rows == ({"theme_id": "good-homes", "theme": "Good homes", "net_pence": 123400, "agencies": 2},)
+    assert answer.rows == ({"theme_id": "good-homes", "theme": "Good homes", "amount_pence": 123400, "agencies": 2},)
     assert answer.sql.startswith("SELECT t.theme_id")
     assert answer.address == "/community-budget/spend_by_theme?fy=2024-2025"
     assert not answer.is_cut_short
@@ -49,9 +49,9 @@ async def test_a_question_has_a_page_json_and_csv_at_its_address(site):
     assert "meaning:" not in text
 
     answer = (await site.client.get("/community-budget/spend_by_theme.json?_shape=array")).json()
-    assert answer == [{"theme_id": "good-homes", "theme": "Good homes", "net_pence": 123400, "agencies": 2}]
+    assert answer == [{"theme_id": "good-homes", "theme": "Good homes", "amount_pence": 123400, "agencies": 2}]
     csv = (await site.client.get("/community-budget/spend_by_theme.csv")).text
-    assert csv == "theme_id,theme,net_pence,agencies\r\ngood-homes,Good homes,123400,2\r\n"
+    assert csv == "theme_id,theme,amount_pence,agencies\r\ngood-homes,Good homes,123400,2\r\n"
     assert (await site.client.get("/community-budget.json")).json()["queries"][1]["name"] == "spend_by_theme"
 
 

@@ -4,7 +4,8 @@ import asyncio
 import sqlite3
 
 import pytest
-from small_site import make_release, make_site, switch
+from served import close, make_site
+from small_site import make_release, switch
 
 AMOUNT = "/community-budget/spend.json?line=2&_shape=objects&_col=amount_pence"
 
@@ -107,7 +108,7 @@ async def test_a_request_within_a_request_reads_the_same_release(site, releases)
     with site.releases.reading(site.releases.read):
         switch(releases, "second")
         assert await paid(site) == (123450, "first")
-        assert (await site.ask("spend_by_theme")).rows[0]["net_pence"] == 123400
+        assert (await site.ask("spend_by_theme")).rows[0]["amount_pence"] == 123400
     assert await paid(site) == (200, "second")
 
 
@@ -169,7 +170,7 @@ async def test_metadata_of_the_database_in_the_sites_own_file_holds_for_every_re
     assert "<h1>What we paid</h1>" in text
     assert "What was paid." in text
     assert (await site.client.get("/community-budget/rules")).status_code == 403
-    site.releases.read.database.close()
+    close(site)
 
 
 async def test_the_address_of_a_release_by_its_name_is_not_an_address(site):

@@ -1,0 +1,228 @@
+"""Counts of people as they are published, what rests on them, and that nothing else gets into a release's bytes."""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from places import COUNCIL, PARTNERSHIP, POLICE, Place, resource, spend
+
+from pipeline.database import connect, create_tables, insert_rows
+from pipeline.model import Reconciled
+from pipeline.protect import protect, protector
+from pipeline.standard import Standard
+
+ROUND5 = protector({"round5": {"withhold": [1, 7], "shown_as": "c", "nearest": 5}})
+INDICATOR = {
+    "title": "t", "definition": "d", "theme_id": "healthy-lives", "polarity": "lower", "minimum_change": 1, "frequency": "annual",
+    "source": "s", "lag_months": 0,
+}  # fmt: skip
+OUTCOME = {"area_id": "X05000005", "period": "2024", "breakdown": "all"}
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, 0),
+        (1, "c"),
+        (7, "c"),
+        (8, 10),
+        (12, 10),
+        (13, 15),
+        (17, 15),
+        (18, 20),
+        (1002, 1000),
+        (None, None),
+        ("c", "c"),
+    ],
+)
+def test_counts_of_people_from_1_to_7_are_withheld_and_others_rounded_to_5(count: Any, shown: Any) -> None:
+    assert ROUND5("round5", count) == shown
+
+
+@given(count=st.one_of(st.integers(0, 10**10), st.floats(0, 10**9), st.none(), st.just("c")))
+def test_protecting_twice_is_protecting_once(count: Any) -> None:
+    once = ROUND5("round5", count)
+    assert ROUND5("round5", once) == once
+
+
+@given(count=st.one_of(st.integers(1, 10**10), st.floats(0.001, 10**9)))
+def test_no_count_but_nought_and_multiples_of_5_from_10_is_ever_shown(count: float) -> None:
+    shown = ROUND5("round5", count)
+    assert shown == "c" or (shown >= 10 and shown % 5 == 0 and abs(shown - count) <= 2.5)
+
+
+def test_a_count_with_no_method_is_published_as_sent_and_an_unknown_method_is_an_error(standard: Standard) -> None:
+    by_standard = protector(standard.protection["methods"])
+    assert [by_standard(method, 3) for method in ("none", None, "round5", "suppress")] == [3, 3, "c", "c"]
+    with pytest.raises(KeyError):
+        by_standard("blur", 3)
+
+
+def test_a_withheld_count_takes_the_averages_of_its_row_with_it(standard: Standard, tmp_path: Path) -> None:
+    row = {"cohort_id": "complex-families", "fy": "2024-2025", "cost_before_pence": 250_000, "cost_after_pence": 90_000}
+    caseloads = [
+        row | {"area_id": "X05000005", "units": 3, "people": 14, "supported": 0},
+        row | {"area_id": "X05000006", "units": 33, "people": 98, "supported": None},
+    ]
+    assert _protected(standard, tmp_path, {"caseloads": caseloads})["caseloads"] == [
+        ("c", 15, 0, None, None),
+        (35, 100, None, 250_000, 90_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "outcome", "shown"),
+    [
+        (
+            {"unit": "percent", "disclosure": "round5"},
+            {"value": 40.0, "numerator": 24, "denominator": 60},
+            (40.0, 25, 60, None, None, None),
+        ),
+        (
+            {"unit": "percent", "disclosure": "round5"},
+            {"value": 5.0, "numerator": 3, "denominator": 60, "lower_ci": 4.0, "upper_ci": 6.0},
+            (None, "c", 60, None, None, "c"),
+        ),
+        ({"unit": "count", "disclosure": "round5"}, {"value": 33.0}, (35, None, None, None, None, None)),
+        ({"unit": "count", "disclosure": "round5"}, {"value": 4.0}, (None, None, None, None, None, "c")),
+        (
+            {"unit": "count", "disclosure": "round5"},
+            {"value": 12.0, "lower_ci": 6.4, "upper_ci": 19.2},
+            (None, None, None, None, None, "c"),
+        ),
+        ({"unit": "count", "disclosure": "round5"}, {"value": 0.0}, (0, None, None, None, None, None)),
+        ({"unit": "count", "disclosure": "none"}, {"value": 4.0}, (4.0, None, None, None, None, None)),
+        ({"unit": "percent", "disclosure": "none"}, {"value": 5.0, "numerator": 3}, (5.0, 3, None, None, None, None)),
+        (
+            {"unit": "percent", "disclosure": "suppress"},
+            {"value": 40.0, "numerator": 24, "denominator": 60},
+            (None, "c", "c", None, None, "c"),
+        ),
+        ({"unit": "percent", "disclosure": "suppress"}, {"value": 40.0}, (None, None, None, None, None, "c")),
+        (
+            {"unit": "percent", "disclosure": "suppress"},
+            {"value": 0.0, "numerator": 0},
+            (None, "c", None, None, None, "c"),
+        ),
+        ({"unit": "percent", "disclosure": "none"}, {"marker": "x"}, (None, None, None, None, None, "x")),
+    ],
+)
+def test_an_outcome_is_protected_as_its_indicator_asks(
+    standard: Standard, tmp_path: Path, indicator: Mapping[str, Any], outcome: Mapping[str, Any], shown: tuple[Any, ...]
+) -> None:
+    tables = {
+        "indicators": [{"indicator_id": "i"} | INDICATOR | indicator],
+        "outcomes": [{"indicator_id": "i"} | OUTCOME | outcome],
+    }
+    assert _protected(standard, tmp_path, tables)["outcomes"] == [shown]
+
+
+def test_a_protected_database_protected_again_is_the_same(standard: Standard, tmp_path: Path) -> None:
+    counts = [0, 1, 3, 7, 8, 12, 13, 42, 1003]
+    caseload = {"cohort_id": "a", "fy": "2024-2025", "cost_before_pence": 100, "supported": None}
+    tables = {
+        "caseloads": [
+            caseload | {"area_id": f"X0500000{n}", "units": n, "people": count} for n, count in enumerate(counts)
+        ],
+        "indicators": [{"indicator_id": "i", "unit": "count", "disclosure": "round5"} | INDICATOR],
+        "outcomes": [
+            {"indicator_id": "i", "value": count, "denominator": count} | OUTCOME | {"period": f"20{10 + n}"}
+            for n, count in enumerate(counts)
+        ],
+    }
+    once = _protected(standard, tmp_path, tables)
+    protect(Reconciled(tmp_path / "protected.db"), standard, tmp_path / "again.db")
+    assert _shown(tmp_path / "again.db") == once
+    assert len(once["caseloads"]) == len(once["outcomes"]) == len(counts)
+
+
+ODD = 9_876_543_217
+"""A count whose bytes do not come about by chance; rounded it is 9876543215."""
+
+
+def test_nothing_that_is_not_published_is_in_the_bytes_of_a_release(standard: Standard, tmp_path: Path) -> None:
+    place = Place(tmp_path, standard)
+    _send_canaries(place)
+    assert not place.publish().refused
+    content = b"".join(path.read_bytes() for path in place.current.rglob("*") if path.is_file())
+    assert b"canary" not in content.lower()
+    assert b"Nightingale" in content
+    for written in (str(ODD).encode(), ODD.to_bytes(6, "big"), struct.pack(">d", ODD)):
+        assert written not in content
+    assert (ODD - 2).to_bytes(6, "big") in content
+    assert place.select("SELECT count(*) FROM held_back WHERE rule <> 'reference_not_found'")[0][0] >= 5
+    assert place.select("SELECT units, people FROM caseloads") == [(ODD - 2, "c")]
+
+
+def _send_canaries(place: Place) -> None:
+    """What must not get out: rows held back for all sorts of reasons, columns not described, counts of people."""
+    place.send_partnership(
+        themes="theme_id,title\nhealthy-lives,Healthy lives\n",
+        cohorts="cohort_id,title,unit,definition\na,A,family,d\n",
+        indicators="indicator_id,title,definition,theme_id,unit,polarity,minimum_change,frequency,source,disclosure\n"
+        "i,t,d,healthy-lives,count,lower,1,annual,s,round5\nj,t,d,healthy-lives,percent,lower,1,annual,s,suppress\n",
+        voices=f"voice_id,said_by,summary,people,year\nv,resident,s,{ODD},2024\n",
+        needs="need_id,title,summary,theme_id,raised_by,priority,year\nn,t,canary-need,no-theme,residents,1,2024\n",
+    )
+    rows = (
+        "2024-05-01,1.00,Nightingale,,,",
+        "2024-05-02,1e5,canary-amount,,,canary-ref",
+        "2024-05-40,1.00,canary-date,,,",
+        "2031-05-01,1.00,canary-future,,,",
+        "2024-05-03,1.00,canary-mail@example.org,,,",
+        "2024-05-04,1.00,Calder,canary-project,,",
+        "2024-05-05,1.00,Calder,,canary-code,",
+        "2024-05-06,1.00,canary-long,,,,,x",
+        "2024-05-07,1.00,CANARY WORD,,,canary-internal",
+    )
+    header = "payment_date,amount_gbp,provider_name,project_id,redaction,Canary ref\n"
+    names = header.strip().split(",")
+    fields: list[dict[str, Any]] = [{"name": name} for name in names]
+    fields[2] |= {"reads": [{"redacted": {"CANARY WORD": "personal"}}], "description": "canary description"}
+    caseloads = f"cohort_id,area_id,fy,units,people\na,X05000005,2024-2025,{ODD},6\n"
+    outcomes = "indicator_id,area_id,period,value,numerator\n"
+    outcomes += f"i,X05000005,2023,{ODD},\ni,X05000006,2023,,{ODD}\nj,X05000005,2023,{ODD},\n"
+    place.send(
+        COUNCIL,
+        {
+            "spend.csv": spend(*rows, header=header),
+            "caseloads.csv": caseloads,
+            "outcomes.csv": outcomes,
+            "p.csv": "provider_id,name\nsame,canary-shared\n",
+            "unlisted-canary.csv": "canary",
+        },
+        resource("spend.csv", "spend", schema={"fields": fields}),
+        resource("caseloads.csv", "caseloads"),
+        resource("outcomes.csv", "outcomes"),
+        resource("p.csv", "providers"),
+    )
+    place.send(POLICE, {"p.csv": "provider_id,name\nsame,canary-too\n"}, resource("p.csv", "providers"))
+
+
+def _protected(standard: Standard, folder: Path, tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
+    with connect(folder / "build.db") as connection:
+        create_tables(connection, standard, constraints=False)
+        for name, rows in tables.items():
+            sent = (
+                {"publisher_id": PARTNERSHIP, "file_id": "f", "line": line} | row for line, row in enumerate(rows, 2)
+            )
+            insert_rows(connection, name, sent)
+    protect(Reconciled(folder / "build.db"), standard, folder / "protected.db")
+    return _shown(folder / "protected.db")
+
+
+def _shown(path: Path) -> dict[str, list[Any]]:
+    columns = {
+        "caseloads": "units, people, supported, cost_before_pence, cost_after_pence",
+        "outcomes": "value, numerator, denominator, lower_ci, upper_ci, marker",
+    }
+    with closing(sqlite3.connect(path)) as connection:
+        return {name: connection.execute(f"SELECT {sql} FROM {name}").fetchall() for name, sql in columns.items()}
