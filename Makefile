@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 AS_OF ?=
 
-.PHONY: setup site test check lock docs screenshots
+.PHONY: setup site test check docs screenshots bench bench-quick lock
 
 setup: .venv/.site
 
@@ -28,6 +28,12 @@ docs: .venv/.test
 
 screenshots: .venv/.test
 	$(BIN)/python docs/screenshots.py
+
+bench-quick: .venv/.test
+	$(BIN)/python bench/bench.py quick
+
+bench: .venv/.test
+	$(BIN)/python bench/bench.py full
 
 # Exact versions with hashes, for every platform; run after changing the dependencies in pyproject.toml.
 lock: .venv/.test

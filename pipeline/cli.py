@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -24,7 +25,7 @@ from pipeline.example import make
 from pipeline.publish import Published
 from pipeline.publish import publish as publish_site
 from pipeline.read import read
-from pipeline.receipt import receipt, receipt_text
+from pipeline.receipt import placed, receipt, receipt_text
 from pipeline.references import unresolved
 from pipeline.releases import DATABASE
 from pipeline.serve import serve as serve_site
@@ -33,6 +34,8 @@ from pipeline.stage import Stage
 from pipeline.standard import Standard
 
 REFUSED = 3
+WIDE = 200
+"""Characters that the table of totals may take; on a narrower terminal its lines wrap, as no digit may be left out."""
 
 
 class Commands(click.Group):
@@ -176,18 +179,16 @@ def _by_publisher(published: Published) -> dict[str, dict[str, Any]]:
 
 def _show(published: Published) -> None:
     """What was received, published and held back, by publisher; then what to know about refused packages."""
-    table = Table(
-        "Publisher", *(f"{what} {unit}" for what in ("Received", "Published", "Held back") for unit in ("rows", "£"))
-    )
-    for column in table.columns[1:]:
-        column.justify = "right"
+    titles = [f"{what}\n{unit}" for what in ("Received", "Published", "Held back") for unit in ("rows", "£")]
+    table = Table("Publisher", *titles, box=SIMPLE_HEAD)
+    for column in table.columns:
+        column.no_wrap = True
+        column.justify = "left" if column.header == "Publisher" else "right"
     for publisher, outcomes in _by_publisher(published).items():
         table.add_row(publisher, *_cells(outcomes))
-    console = Console()
-    console.print(table)
+    Console(width=max(Console().width, WIDE)).print(table)
     for package in published.refused:
-        problem = package.problems[-1] if package.problems else None
-        click.echo(f"Refused: {package.publisher_id}. {problem.message if problem else ''} "
+        click.echo(f"Refused: {package.publisher_id}. {placed(vars(package.problems[0]))} "
                    f"Its last accepted version is used, if there is one. See: community-budget check "
                    f"datapackages/{package.publisher_id}")  # fmt: skip
     if published.is_new:

@@ -53,15 +53,16 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
     A refused package is replaced by its last accepted version. Where packages, date, standard and program are those of
     the current release, nothing is done. Raises `PipelineError` leaves; the current release is then untouched.
     """
+    folders = site.packages
     with _working(site) as folder:
         standard = Standard.read(site.laid_out("standard", folder.parent))
-        packages = [read(package, standard) for package in watch("Reading", site.packages)]
+        packages = [read(package, standard) for package in watch("Reading", folders)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             checking = pool.map(lambda package: check(package, standard, site.stage), packages)
             checked = [package for package, _ in zip(checking, watch("Checking", packages), strict=True)]
         current = site.releases.current()
         publishable = [_publishable(package, site, current) for package in checked]
-        inputs = Inputs(as_of, publishable, _fingerprint(as_of, standard, (*checked, *publishable)))
+        inputs = Inputs(as_of, publishable, _fingerprint(as_of, standard, publishable))
         if current and current.manifest["inputs"] == inputs.fingerprint:
             return Published(current, tuple(checked), is_new=False)
         build = load(inputs.packages, standard, as_of, folder.parent)
@@ -78,7 +79,7 @@ def _fingerprint(as_of: date, standard: Standard, packages: Sequence[CheckedPack
         __version__,
         standard.fingerprint,
         as_of,
-        [(package.content_hash, package.verdict) for package in packages],
+        [(package.content_hash, package.verdict, package.problems) for package in packages],
     )
     return sha256(repr(parts).encode()).hexdigest()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -117,21 +116,21 @@ def _remarks(file: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _grouped(problems: list[Mapping[str, Any]]) -> Iterator[str]:
-    """The problems of one kind together, the first few of them named."""
-    counts = Counter(problem["rule"] for problem in problems)
-    for rule, count in counts.items():
-        found = [problem for problem in problems if problem["rule"] == rule]
+    """The problems of one kind that ask for the same to be done together, the first few of them named."""
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for problem in problems:
+        groups.setdefault((problem["severity"], problem["rule"], problem["advice"]), []).append(problem)
+    for (severity, rule, advice), found in groups.items():
         yield ""
-        yield f"{found[0]['severity']}: {rule} ({count:,})"
-        for problem in found[:LISTED]:
-            yield f"  {_placed(problem)}"
-        if count > LISTED:
-            yield f"  … and {count - LISTED:,} more; --format json lists them all"
-        yield f"  What to do: {found[0]['advice']}"
+        yield f"{severity}: {rule} ({len(found):,})"
+        yield from (f"  {placed(problem)}" for problem in found[:LISTED])
+        if len(found) > LISTED:
+            yield f"  … and {len(found) - LISTED:,} more; --format json lists them all"
+        yield f"  What to do: {advice}"
 
 
-def _placed(problem: Mapping[str, Any]) -> str:
-    """The message after its file and line, where it does not begin with them itself."""
+def placed(problem: Mapping[str, Any]) -> str:
+    """The message of a problem after its file and line, where it does not begin with them itself."""
     file, message = problem["file"], problem["message"]
     if not file or message.startswith(file):
         return str(message)

@@ -112,7 +112,11 @@ class Place:
             yield from pl.read_parquet(rows_path(checked.folder, file.file_id)).iter_rows(named=True)
 
     def publish(self, as_of: date = AS_OF) -> Published:
-        return publish(Site(self.folder), as_of)
+        return publish(self.site, as_of)
+
+    @property
+    def site(self) -> Site:
+        return Site(self.folder)
 
     @property
     def current(self) -> Path:
@@ -141,3 +145,48 @@ def fingerprint(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+FRAMEWORK = {
+    "themes": "theme_id,title\nhealthy-lives,Healthy lives\n",
+    "programmes": "programme_id,title,theme_id,lead_agency_id,starts\n"
+    "living-well,Living well,healthy-lives,wexmoor-council,2023-04-01\nlost,Lost,no-theme,wexmoor-council,2023-04-01\n",
+    "projects": "project_id,programme_id,title,specific,tier,status\n"
+    "reablement,living-well,Reablement,s,early,live\nfalls,lost,Falls,s,early,live\n",
+    "milestones": "project_id,milestone,due\nreablement,First visit,2024-05-01\nfalls,First visit,2024-05-01\n",
+}
+
+
+def send_everything(place: Place) -> None:
+    """Packages with most that can go wrong with a row: in its cells, its key, its references, under rules."""
+    place.send_partnership(**FRAMEWORK)
+    rows = (
+        "2024-05-01,100.00,Calder Care",
+        "2024-05-02,-20.50,Moorland Training",
+        "2024-05-03,2.56,Calder Care",
+        "2024-05-04,0.64,Pat pat@example.org",
+        "2031-01-01,-0.16,Calder Care",
+        "2023-05-05,0.32,Calder Care",
+        "2024-05-40,0.08,Calder Care",
+        "2024-05-07,1e5,Calder Care",
+    )
+    savings = "saving_id,phase,project_id,fy,amount_gbp,is_cashable,method,price_year,basis,horizon_years\n"
+    saving = "2024-2025,5.00,true,estimate,2024-2025,net,3\n"
+    place.send(
+        COUNCIL,
+        {
+            "spend.csv": spend(*rows),
+            "p.csv": "provider_id,name\ncalder,Calder Care\ncalder,Calder again\nshared,Shared\n",
+            "savings.csv": f"{savings}s,planned,falls,{saving}s,claimed,reablement,{saving}",
+        },
+        resource("spend.csv", "spend", period="2024-05/2031-12"),
+        resource("p.csv", "providers"),
+        resource("savings.csv", "savings"),
+    )
+    police = "agency_id,payment_date,amount_gbp\nthornshire-police,2024-05-01,7.00\nwexmoor-council,2024-05-01,9.00\n"
+    place.send(
+        POLICE,
+        {"spend.csv": police, "p.csv": "provider_id,name,agency_id\nshared,Shared,nobody\nmoor,Moor,nobody\n"},
+        resource("spend.csv", "spend"),
+        resource("p.csv", "providers"),
+    )

@@ -176,7 +176,7 @@ def test_an_amount_however_written_comes_back_to_the_penny(
     amount: int,
     sign: str,
     currency: str,
-    grouped: bool,  # noqa: FBT001 a way of writing
+    grouped: bool,
     padded: str,
 ) -> None:
     pounds = Decimal(abs(amount)).scaleb(-2)
@@ -233,7 +233,7 @@ def _read(cell: str, *words: str) -> str:
     return cell if rewrite is None else rewrite(cell)
 
 
-def _signed(figures: str, sign: str, is_negative: bool) -> str:  # noqa: FBT001 a fact of the amount
+def _signed(figures: str, sign: str, is_negative: bool) -> str:
     if not is_negative:
         return f"{figures}DR" if sign == "cr" else figures
     return {"minus": f"-{figures}", "brackets": f"({figures})", "trailing": f"{figures}-", "cr": f"{figures} CR"}[sign]

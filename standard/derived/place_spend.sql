@@ -76,19 +76,18 @@ day AS MATERIALIZED (
     JOIN change ON change.agency_id = paid.agency_id AND change.since <= paid.payment_date
     GROUP BY paid.agency_id, paid.payment_date
 ),
-cell AS MATERIALIZED (
+payment AS MATERIALIZED (
     SELECT
-        row_number() OVER () AS cell_id,
         substr(spend.payment_date, 1, 7) AS month,
         day.since,
         spend.agency_id,
         spend.department,
         spend.expense_type,
         spend.service_id,
-        spend.project_id,
-        spend.area_id,
+        spend.project_id AS stated_project_id,
+        spend.area_id AS stated_area_id,
         coalesce(spend.function, services.function) AS function,
-        services.tier,
+        services.tier AS service_tier,
         coalesce(providers.agency_id <> spend.agency_id, 0)
         OR (
             coalesce(spend.provider_org_id IN (SELECT org_id FROM agencies WHERE org_id IS NOT NULL), 0)
@@ -100,7 +99,15 @@ cell AS MATERIALIZED (
     LEFT JOIN agencies AS payer ON payer.agency_id = spend.agency_id
     LEFT JOIN providers ON providers.provider_id = spend.provider_id
     LEFT JOIN services ON services.service_id = spend.service_id
-    GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+),
+cell AS MATERIALIZED (
+    -- payments of one kind are shared out by the same allocations
+    SELECT
+        *,
+        row_number() OVER () AS cell_id,
+        dense_rank() OVER (ORDER BY since, agency_id, department, expense_type, service_id) AS kind_id
+    FROM payment
 ),
 valid_share AS MATERIALIZED (
     SELECT share.*, change.since
@@ -108,16 +115,17 @@ valid_share AS MATERIALIZED (
     JOIN share ON share.agency_id = change.agency_id AND change.since BETWEEN share.valid_from AND share.valid_to
 ),
 chosen AS MATERIALIZED (
-    -- for every kind of payment, and each dimension, the closest selection
-    SELECT agency_id, department, expense_type, service_id, since, dimension, selection, max(closeness)
+    -- beside a single max, SQLite takes the other columns from the row that holds it
+    SELECT kind_id, dimension, since, selection, max(closeness)
     FROM (
-        SELECT kind.*, valid.dimension, valid.selection, valid.closeness
+        SELECT kind.kind_id, valid.dimension, valid.since, valid.selection, valid.closeness
         FROM (
-            SELECT DISTINCT agency_id, department, expense_type, service_id, since FROM cell WHERE since IS NOT NULL
+            SELECT DISTINCT kind_id, since, agency_id, department, expense_type, service_id
+            FROM cell
+            WHERE since IS NOT NULL
         ) AS kind
         JOIN (
-            SELECT DISTINCT
-                selection, closeness, agency_id, department, expense_type, service_id, dimension, since
+            SELECT DISTINCT selection, closeness, dimension, since, agency_id, department, expense_type, service_id
             FROM valid_share
         ) AS valid
             ON valid.agency_id = kind.agency_id
@@ -126,25 +134,16 @@ chosen AS MATERIALIZED (
             AND (valid.department IS NULL OR valid.department = kind.department)
             AND (valid.expense_type IS NULL OR valid.expense_type = kind.expense_type)
     )
-    GROUP BY agency_id, department, expense_type, service_id, since, dimension
+    GROUP BY kind_id, dimension
 ),
 target AS MATERIALIZED (
-    -- who gets which part of the whole; the row without a project or an area is what is left open
-    SELECT
-        selection,
-        since,
-        dimension,
-        coalesce(project_id, area_id) AS code,
-        is_spread,
-        sum(share_bps) AS part,
-        max(10000, total_bps) AS whole
+    -- who gets which part of the whole; a target without a code is what the shares leave open
+    SELECT selection, since, code, is_spread, sum(share_bps) AS part, max(10000, total_bps) AS whole
     FROM (
         SELECT
             selection,
             since,
-            dimension,
-            iif(dimension = 'project', project_id, NULL) AS project_id,
-            iif(dimension = 'area', area_id, NULL) AS area_id,
+            iif(dimension = 'project', project_id, area_id) AS code,
             dimension = 'area'
             AND method = 'population'
             AND EXISTS (
@@ -157,48 +156,136 @@ target AS MATERIALIZED (
             sum(share_bps) OVER (PARTITION BY selection, since) AS total_bps
         FROM valid_share
         UNION ALL
-        SELECT selection, since, dimension, NULL, NULL, 0, max(0, 10000 - sum(share_bps)), sum(share_bps)
+        SELECT selection, since, NULL, 0, max(0, 10000 - sum(share_bps)), sum(share_bps)
         FROM valid_share
-        GROUP BY selection, since, dimension
+        GROUP BY selection, since
     )
-    GROUP BY selection, since, dimension, code, is_spread
+    GROUP BY selection, since, code, is_spread
 ),
 by_project AS (
-    -- a share of a sum is its whole ten-thousandths times the share, and the share of the few pence beyond them:
-    -- exact at any amount
     SELECT
-        cell.cell_id,
-        coalesce(cell.project_id, target.code) AS project_id,
-        coalesce(target.part, 1) AS part,
-        coalesce(target.whole, 1) AS whole,
-        abs(cell.amount_pence) AS pence
+        cell.*,
+        coalesce(cell.stated_project_id, target.code) AS project_id,
+        CASE
+            WHEN cell.stated_project_id IS NOT NULL THEN 'stated'
+            WHEN target.code IS NOT NULL THEN 'allocated'
+            ELSE 'not_allocated'
+        END AS project_basis,
+        abs(cell.amount_pence) AS cell_pence,
+        coalesce(target.part, 1) AS project_part,
+        coalesce(target.whole, 1) AS project_whole
     FROM cell
     LEFT JOIN chosen
-        ON chosen.dimension = 'project'
-        AND cell.project_id IS NULL
-        AND cell.amount_pence <> 0
-        AND chosen.since = cell.since
-        AND chosen.agency_id = cell.agency_id
-        AND chosen.department IS cell.department
-        AND chosen.expense_type IS cell.expense_type
-        AND chosen.service_id IS cell.service_id
+        ON chosen.kind_id = cell.kind_id AND chosen.dimension = 'project' AND cell.stated_project_id IS NULL
     LEFT JOIN target ON target.selection = chosen.selection AND target.since = chosen.since
 ),
-project_part AS MATERIALIZED (
+project_rounded AS (
+    -- pounds over the whole times the part, and what is left of them likewise: exact at any amount
     SELECT
-        row_number() OVER () AS part_id,
-        cell_id,
-        project_id,
-        floor_pence + (place <= pence - given_pence) AS pence
-    FROM (
-        SELECT
-            *,
-            pence / whole * part + pence % whole * part / whole AS floor_pence,
-            sum(pence / whole * part + pence % whole * part / whole) OVER (PARTITION BY cell_id) AS given_pence,
+        *,
+        cell_pence / project_whole * project_part
+        + cell_pence % project_whole * project_part / project_whole AS project_floor,
+        cell_pence % project_whole * project_part % project_whole AS project_fraction
+    FROM by_project
+),
+project_share AS MATERIALIZED (
+    SELECT
+        *,
+        row_number() OVER () AS project_share_id,
+        project_floor + (
+            row_number() OVER (PARTITION BY cell_id ORDER BY project_fraction DESC, project_id NULLS LAST)
+            <= cell_pence - sum(project_floor) OVER (PARTITION BY cell_id)
+        ) AS project_pence
+    FROM project_rounded
+),
+by_area AS (
+    SELECT
+        project_share.*,
+        coalesce(project_share.stated_area_id, target.code) AS target_area_id,
+        CASE
+            WHEN project_share.stated_area_id IS NOT NULL THEN 'stated'
+            WHEN target.is_spread OR target.code IS NOT NULL THEN 'allocated'
+            ELSE 'not_allocated'
+        END AS area_basis,
+        coalesce(target.is_spread, 0) AS is_spread,
+        coalesce(target.part, 1) AS area_part,
+        coalesce(target.whole, 1) AS area_whole
+    FROM project_share
+    LEFT JOIN chosen
+        ON chosen.kind_id = project_share.kind_id
+        AND chosen.dimension = 'area'
+        AND project_share.stated_area_id IS NULL
+    LEFT JOIN target ON target.selection = chosen.selection AND target.since = chosen.since
+),
+area_rounded AS (
+    SELECT
+        *,
+        project_pence / area_whole * area_part + project_pence % area_whole * area_part / area_whole AS area_floor,
+        project_pence % area_whole * area_part % area_whole AS area_fraction
+    FROM by_area
+),
+area_share AS MATERIALIZED (
+    SELECT
+        *,
+        row_number() OVER () AS area_share_id,
+        area_floor + (
             row_number() OVER (
-                PARTITION BY cell_id ORDER BY pence % whole * part % whole DESC, project_id NULLS LAST
-            ) AS place
-        FROM by_project
-    )
+                PARTITION BY project_share_id
+                ORDER BY area_fraction DESC, area_basis = 'not_allocated', target_area_id, is_spread
+            ) <= project_pence - sum(area_floor) OVER (PARTITION BY project_share_id)
+        ) AS area_pence
+    FROM area_rounded
+),
+by_ward AS (
+    SELECT
+        area_share.*,
+        coalesce(resident.ward_id, area_share.target_area_id) AS area_id,
+        coalesce(resident.population, 1) AS ward_part,
+        coalesce(sum(resident.population) OVER (PARTITION BY area_share.area_share_id), 1) AS ward_whole
+    FROM area_share
+    LEFT JOIN resident
+        ON area_share.is_spread
+        AND resident.area_id = coalesce(area_share.target_area_id, '')
+        AND area_share.since BETWEEN resident.valid_from AND resident.valid_to
+),
+ward_rounded AS (
+    SELECT
+        *,
+        area_pence / ward_whole * ward_part + area_pence % ward_whole * ward_part / ward_whole AS ward_floor,
+        area_pence % ward_whole * ward_part % ward_whole AS ward_fraction
+    FROM by_ward
+),
+ward_share AS (
+    SELECT
+        *,
+        ward_floor + (
+            row_number() OVER (PARTITION BY area_share_id ORDER BY ward_fraction DESC, area_id)
+            <= area_pence - sum(ward_floor) OVER (PARTITION BY area_share_id)
+        ) AS ward_pence
+    FROM ward_rounded
 )
-SELECT * FROM project_part
+SELECT
+    ward_share.month,
+    ward_share.agency_id,
+    ward_share.department,
+    ward_share.expense_type,
+    ward_share.service_id,
+    ward_share.project_id,
+    projects.programme_id,
+    programmes.theme_id,
+    ward_share.area_id,
+    ward_share.function,
+    coalesce(projects.tier, ward_share.service_tier) AS tier,
+    ward_share.is_transfer,
+    ward_share.project_basis,
+    ward_share.area_basis,
+    sum(sign(ward_share.amount_pence) * ward_share.ward_pence) AS amount_pence
+FROM ward_share
+LEFT JOIN projects ON projects.project_id = ward_share.project_id
+LEFT JOIN programmes ON programmes.programme_id = projects.programme_id
+WHERE
+    ward_share.ward_pence > 0
+    -- payments and credits of one sum of nought are one row, shared out to nobody
+    OR (ward_share.amount_pence = 0 AND ward_share.project_basis <> 'allocated' AND ward_share.area_basis <> 'allocated')
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14

@@ -6,8 +6,8 @@ has the rows agreed no later than the first target (without any target, no later
 that was moved can still be seen where it stood. Each point lies at the last month of its period; between two points the
 path is a straight line, and after the last it goes on level.
 
-A path begins at its first baseline and ends at its last target; an earlier target that nothing replaced is a point on the
-way. Left out are rows before the baseline or after the last target, and later baselines: a new start is not progress, and
+A path begins at its first baseline and ends at its last target; an earlier target that nothing replaced is a milestone on
+the way. Left out are rows before the baseline or after the last target, and later baselines: a new start is not progress, and
 to count it must replace the old one. Where two rows fall in one month, a target goes before a baseline and that before a
 milestone, then the one agreed later.
 */
@@ -53,7 +53,16 @@ placed AS (
     WHERE place_in_month = 1
     WINDOW whole AS (PARTITION BY indicator_id, area_id, path)
 )
-SELECT indicator_id, area_id, path, month_number, period, period_kind, kind, value, target_id
+SELECT
+    indicator_id,
+    area_id,
+    path,
+    month_number,
+    period,
+    period_kind,
+    iif(month_number < last_month AND kind = 'target', 'milestone', kind) AS kind,
+    value,
+    target_id
 FROM placed
 WHERE month_number >= coalesce(first_month, month_number)
     AND (month_number <= last_month OR last_month IS NULL OR last_month < first_month)

@@ -1,0 +1,82 @@
+"""Forty packages of payments for the benchmark: thirty-nine councils with one file each, and their partnership."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.database import stored_columns
+from pipeline.standard import Dataset
+
+COUNCILS = 39
+COLUMNS = (
+    "payment_date", "amount_gbp", "transaction_ref", "provider_name", "department", "expense_type", "purpose",
+    "procurement_code", "function", "is_grant", "is_card", "area_id",
+)  # fmt: skip
+AREAS = [f"X0500{number:04}" for number in range(1, 41)]
+
+
+def make_place(folder: Path, rows: int) -> None:
+    """Writes the packages; the same number of rows gives the same bytes."""
+    packages = folder / "datapackages"
+    councils = [f"council-{number:02}" for number in range(1, COUNCILS + 1)]
+    _package(packages / "partnership", {
+        "agencies": (["agency_id", "name", "agency_type"], [[council, council.title(), "council"] for council in councils]),
+        "areas": (["area_id", "name", "area_type"], [[area, f"Ward {area[-2:]}", "ward"] for area in AREAS]),
+    })  # fmt: skip
+    for number, council in enumerate(councils):
+        count = rows // COUNCILS + (number < rows % COUNCILS)
+        _package(packages / council, {"spend": (COLUMNS, _payments(random.Random(number), count))})
+
+
+def flatten(folder: Path, dataset: Dataset, target: Path) -> None:
+    """All payments in one CSV as the database's table has them, for the tools that check nothing."""
+    names = list(stored_columns(dataset))
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(names)
+        for path in sorted((folder / "datapackages").glob("council-*/spend.csv")):
+            writer.writerows([row.get(name, "") for name in names] for row in _stored(path))
+
+
+def _stored(path: Path) -> Iterator[dict[str, str]]:
+    publisher = path.parent.name
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line, row in enumerate(csv.DictReader(stream), 2):
+            pence = row.pop("amount_gbp").replace(".", "")
+            flags = {name: str(int(row[name] == "true")) for name in ("is_grant", "is_card")}
+            sent = {"publisher_id": publisher, "file_id": f"{publisher}_spend", "line": str(line)}
+            yield row | flags | sent | {"agency_id": publisher, "amount_pence": str(int(pence))}
+
+
+def _package(folder: Path, datasets: dict[str, Any]) -> None:
+    folder.mkdir(parents=True)
+    resources = [{"name": name, "path": f"{name}.csv", "dataset": name} for name in datasets]
+    descriptor = {"name": folder.name, "publisher": folder.name, "resources": resources}
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    for name, (header, rows) in datasets.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows(rows)
+
+
+def _payments(rng: random.Random, count: int) -> Iterator[list[str]]:
+    """Payments in order of their day, as ledgers export them; some texts have commas, and so quotes."""
+    providers = [f"Provider {rng.randrange(100_000)} Ltd" for _ in range(400)]
+    departments = [f"Department {number}" for number in range(12)]
+    expenses = [f"Expense type {number}" for number in range(60)]
+    purposes = ["Building works", "Care at home", "Supplies, various", "Agency staff", "Grants, voluntary sector"]
+    for number in range(count):
+        day = date(2023, 4, 1) + timedelta(days=number * 1095 // max(count, 1))
+        pence = rng.randrange(-200_000, 3_000_000)
+        amount = f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02}"
+        yield [
+            day.isoformat(), amount, f"INV{rng.randrange(10**8):08}", rng.choice(providers), rng.choice(departments),
+            rng.choice(expenses), rng.choice(purposes), "", "10.4", "false", "false", rng.choice(AREAS),
+        ]  # fmt: skip
