@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from pipeline.cli import main
-from pipeline.standard import Dataset, Standard, front_comment
+from pipeline.front_comment import front_comment
+from pipeline.standard import Dataset, Standard
 
 ROOT = Path(__file__).parent.parent
 STANDARD = Standard.read(ROOT / "standard")

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from pipeline.errors import StandardError
+from pipeline.front_comment import front_comment
 from pipeline.model import Problem
 
 PROVENANCE = ("publisher_id", "file_id", "line")
@@ -200,14 +201,6 @@ class Standard:
         wording, at = self.problems[rule], at or {}
         words = {**at, **words}
         return Problem(rule, wording["message"].format(**words), wording["advice"].format(**words), **at)
-
-
-def front_comment(path: Path) -> tuple[dict[str, Any], str]:
-    """The YAML comment at the head of an SQL file, and the SQL below it."""
-    head, closing, sql = path.read_text(encoding="utf-8").partition("*/")
-    if not closing or not head.startswith("/*"):
-        raise StandardError(f"{path.name} must begin with a comment /* … */ that says what it is.")
-    return yaml.safe_load(head.removeprefix("/*")), sql.strip().rstrip(";")
 
 
 def _read(folder: Path) -> Standard:

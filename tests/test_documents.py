@@ -26,20 +26,12 @@ DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 PUBLISHING = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"^`([\w./-]+)`.*:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 KINDS = {"resources": "", "dataset": "resource", "fields": "schema", "reads": "field"}
 """A property that tells what an example of JSON describes, and the part of the schema that it is held against."""
-
-
-def commands() -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(main)
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        assert command is not None
-        yield name, command
 
 
 def examples() -> list[dict[str, Any]]:
@@ -67,15 +59,19 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("name", "command"), commands(), ids=dict(commands()))
-def test_every_command_with_its_options_is_in_the_page_of_the_command_line(name: str, command: click.Command) -> None:
+@pytest.mark.parametrize("name", main.commands)
+def test_every_command_with_its_options_is_in_the_page_of_the_command_line(name: str) -> None:
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     section = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     assert section
-    for parameter in command.params:
-        assert (
-            parameter.opts[0] if isinstance(parameter, click.Option) else parameter.make_metavar(click.Context(command))
-        ) in section
+    for parameter in main.commands[name].params:
+        assert shown(parameter) in section
+
+
+def shown(parameter: click.Parameter) -> str:
+    """How the help of a command names a parameter."""
+    name = parameter.opts[0]
+    return name if isinstance(parameter, click.Option) else str(parameter.metavar or name.upper())
 
 
 def test_the_made_parts_of_the_documents_are_up_to_date() -> None:
@@ -104,14 +100,10 @@ def anchors(document: Path) -> list[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_that_a_document_names_exists(document: Path) -> None:
-    known = dict(commands())
-    used = re.findall(
-        r"community-budget ([a-z]+)(?: (?!.*community-budget)(.*))?", document.read_text(encoding="utf-8")
-    )
-    for name, rest in used:
-        assert name in known, f"{document.name}: community-budget {name}"
-        options = {option for parameter in known[name].params for option in parameter.opts} | {"--help"}
-        assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"{document.name}: community-budget {name} {rest}"
+    for name, rest in re.findall(r"community-budget ([a-z]+)([^`\n]*)", document.read_text(encoding="utf-8")):
+        assert name in main.commands, f"{document.name}: community-budget {name}"
+        options = {option for parameter in main.commands[name].params for option in parameter.opts} | {"--help"}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"{document.name}: community-budget {name}{rest}"
 
 
 def test_screenshots_are_small() -> None:
@@ -164,10 +156,11 @@ def test_every_description_in_the_guide_for_publishers_is_allowed(standard: Stan
         jsonschema.validate(example, part if kind else standard.package_schema)
 
 
-def test_every_check_in_the_guide_for_publishers_says_what_stands_there(packages: Path) -> None:
-    shown = [text for language, text in BLOCK.findall(PUBLISHING) if language == "console"]
-    assert shown
-    for text in shown:
+@pytest.mark.usefixtures("packages")
+def test_every_check_in_the_guide_for_publishers_says_what_stands_there() -> None:
+    consoles = [text for language, text in BLOCK.findall(PUBLISHING) if language == "console"]
+    assert consoles
+    for text in consoles:
         command, _, output = text.partition("\n")
         assert command.startswith("$ community-budget ")
         assert CliRunner().invoke(main, command.split()[2:]).output == output
@@ -179,7 +172,8 @@ def test_every_package_in_the_guide_for_publishers_can_be_published(packages: Pa
         assert result.exit_code == 0, result.output
 
 
-def test_the_pieces_of_json_receipts_in_the_guide_for_publishers_are_as_written(packages: Path) -> None:
+@pytest.mark.usefixtures("packages")
+def test_the_pieces_of_json_receipts_in_the_guide_for_publishers_are_as_written() -> None:
     pieces = [example for example in examples() if is_of_a_receipt(example)]
     written = json.loads(CliRunner().invoke(main, ["check", "thornshire-fire", "--format", "json"]).output)
     assert pieces

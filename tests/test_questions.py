@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from pipeline.database import create_table, create_tables, insert_rows, stored_columns
-from pipeline.standard import Standard, front_comment
+from pipeline.front_comment import front_comment
+from pipeline.standard import Standard
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = sorted((ROOT / "questions").glob("*.sql"))

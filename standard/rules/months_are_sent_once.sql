@@ -11,11 +11,11 @@ why: >
 */
 WITH
 suspect AS (
-    -- where half of the different payments stand twice, lines are at least half as many again as different amounts
+    -- where half of the different payments stand twice, lines are at least half as many again as amounts of a day
     SELECT agency_id, substr(payment_date, 1, 7) AS month
     FROM spend
     GROUP BY agency_id, month
-    HAVING count(*) * 2 >= count(DISTINCT amount_pence) * 3
+    HAVING count(*) * 2 >= count(DISTINCT amount_pence * 32 + substr(payment_date, 9)) * 3
 ),
 payments AS (
     SELECT

@@ -1,0 +1,264 @@
+"""Progress, held against the rules once more in plain Python, and against changes that must change nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from derivations import derived_from, rows_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from progress_model import Case, row_of
+
+Row = dict[str, Any]
+Place = dict[str, Any]
+
+FIGURES = ("value", "lower_ci", "upper_ci", "baseline", "expected", "expected_original", "target")
+VERDICTS = ("period", "status", "status_original", "is_certain", "reason")
+SHIFTED = ("value", "lower_ci", "upper_ci", "lower_limit", "upper_limit")
+AREAS = ("u", "v", "w")
+PERIODS = {
+    "annual": [f"{year}-{year + 1}" for year in range(2019, 2028)],
+    "two_yearly": [str(year) for year in range(2018, 2028)],
+    "quarterly": [f"{year}-Q{quarter}" for year in range(2024, 2027) for quarter in range(1, 5)],
+    "monthly": [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)],
+    "irregular": ["2014-05-09", "2025-01-31", "2025-12-01", "2026-05-30", "2026-06-30", "2026-07-01"],
+}
+NO_DEADLINE = settings(deadline=None)
+OPPOSITE = {"higher": "lower", "lower": "higher", "maintain": "maintain", "between": "between"}
+
+tenths = st.integers(-30, 30).map(lambda number: number / 10)
+lengths = st.integers(0, 20).map(lambda number: number / 10)
+
+
+def periods(frequency: str) -> st.SearchStrategy[str]:
+    """Mostly those of the indicator's rhythm; now and then one of another kind."""
+    usual = st.sampled_from(PERIODS[frequency])
+    return st.integers(0, 9).flatmap(lambda die: usual if die else st.sampled_from(["2024-2025", "2025-Q4", "2026"]))
+
+
+@st.composite
+def indicators(draw: st.DrawFn) -> Row:
+    limits = sorted([draw(tenths), draw(tenths)])
+    has_lower, has_upper = draw(st.booleans()), draw(st.booleans())
+    return {
+        "indicator_id": "i",
+        "polarity": draw(st.sampled_from(["higher", "lower", "higher", "lower", "maintain", "between"])),
+        "lower_limit": limits[0] if has_lower else None,
+        "upper_limit": limits[1] if has_upper else None,
+        "minimum_change": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0])),
+        "frequency": draw(st.sampled_from([*PERIODS, "annual", "annual"])),
+        "lag_months": draw(st.sampled_from([None, 0, 1, 6, 18])),
+        "valid_from": draw(st.sampled_from([None, "2020-04-01", "2026-01-01"])),
+    }
+
+
+@st.composite
+def targets(draw: st.DrawFn, frequency: str, area: str) -> list[Row]:
+    kinds = ["baseline", "target", *draw(st.lists(st.sampled_from(["baseline", "milestone", "target"]), max_size=3))]
+    rows: list[Row] = []
+    for number, kind in enumerate(kinds):
+        days = st.sampled_from(["2021-06-01", "2021-06-01", "2021-06-01", "2022-02-02", "2024-03-03"])
+        earlier = [None, None, *(row["target_id"] for row in rows)]
+        rows.append(
+            {
+                "target_id": f"{area}{number}",
+                "indicator_id": "i",
+                "area_id": area,
+                "kind": kind,
+                "period": draw(periods(frequency)),
+                "value": draw(tenths),
+                "agreed_on": draw(days),
+                "supersedes": draw(st.sampled_from(earlier)),
+            }
+        )
+    return [row for row in rows if draw(st.integers(0, 9))]
+
+
+@st.composite
+def outcomes(draw: st.DrawFn, frequency: str, area: str) -> list[Row]:
+    named = draw(st.lists(periods(frequency), unique=True, max_size=4))
+    return [
+        {"indicator_id": "i", "area_id": area, "period": period, "breakdown": breakdown, **draw(figures())}
+        for period in named
+        for breakdown in draw(st.sampled_from([["all"], ["all"], ["all", "girls"], ["girls"]]))
+    ]
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> Row:
+    """A value with or without ends of its interval, or a marker; flags of any kind."""
+    flags = draw(st.sampled_from([None, None, None, None, "r", "e er", "b", "f", "p", "b p", "er u"]))
+    if not draw(st.integers(0, 7)):
+        return {"marker": draw(st.sampled_from("cxzw")), "flags": flags}
+    value = draw(tenths)
+    low, high = draw(st.sampled_from([(0, 0), (1, 1), (1, 1), (1, 0), (0, 1)]))
+    return {
+        "value": value,
+        "lower_ci": float(Fraction(str(value)) - Fraction(str(draw(lengths)))) if low else None,
+        "upper_ci": float(Fraction(str(value)) + Fraction(str(draw(lengths)))) if high else None,
+        "flags": flags,
+    }
+
+
+@st.composite
+def places(draw: st.DrawFn) -> Place:
+    """One indicator in three areas, on a day."""
+    indicator = draw(indicators())
+    frequency = indicator["frequency"]
+    return {
+        "releases": [{"as_of": draw(st.sampled_from(["2025-03-31", "2026-06-29", "2026-06-30"]))}],
+        "indicators": [indicator],
+        "targets": [row for area in AREAS for row in draw(targets(frequency, area))],
+        "outcomes": [row for area in AREAS for row in draw(outcomes(frequency, area))],
+    }
+
+
+@NO_DEADLINE
+@given(places())
+def test_progress_agrees_with_its_rules_in_plain_python(place: Place) -> None:
+    assert _progress(place) == {area: _rounded(row_of(case)) for area, case in _cases(place).items()}
+
+
+@NO_DEADLINE
+@given(places(), st.integers(-500, 500).map(lambda number: number / 10))
+def test_shifting_all_values_shifts_the_figures_and_changes_no_verdict(place: Place, by: float) -> None:
+    def shifted(row: Row) -> Row:
+        return row | {name: _plus(row[name], by) for name in SHIFTED if row.get(name) is not None}
+
+    expected = {
+        area: {name: row[name] for name in VERDICTS} | {name: _plus(row[name], by) for name in FIGURES}
+        for area, row in _progress(place).items()
+    }
+    assert _progress(_changed(place, shifted)) == {area: _approximate(row) for area, row in expected.items()}
+
+
+@NO_DEADLINE
+@given(places())
+def test_mirroring_which_way_is_better_mirrors_the_figures_and_changes_no_verdict(place: Place) -> None:
+    swapped = {
+        "lower_ci": "upper_ci",
+        "upper_ci": "lower_ci",
+        "lower_limit": "upper_limit",
+        "upper_limit": "lower_limit",
+    }
+
+    def mirrored(row: Row) -> Row:
+        turned = {swapped.get(name, name): _minus(row.get(name)) for name in SHIFTED if name in row}
+        return row | turned | ({"polarity": OPPOSITE[row["polarity"]]} if "polarity" in row else {})
+
+    expected = {
+        area: {name: row[name] for name in VERDICTS} | {swapped.get(name, name): _minus(row[name]) for name in FIGURES}
+        for area, row in _progress(place).items()
+    }
+    assert _progress(_changed(place, mirrored)) == {area: _approximate(row) for area, row in expected.items()}
+
+
+@NO_DEADLINE
+@given(places(), tenths, st.data())
+def test_a_later_target_changes_the_current_path_of_its_area_and_never_the_original(
+    place: Place, value: float, data: st.DataObject
+) -> None:
+    before = _progress(place)
+    first = [row for row in place["targets"] if row["kind"] == "target"]
+    if not first:
+        return
+    old = data.draw(st.sampled_from(first))
+    new = old | {"target_id": "x", "value": value, "agreed_on": "2026-01-01", "supersedes": old["target_id"]}
+    after = _progress(place | {"targets": [*place["targets"], new]})
+    area = old["area_id"]
+    assert {**after, area: None} == {**before, area: None}
+    assert _of(after[area], "period", "value", "baseline") == _of(before[area], "period", "value", "baseline")
+    assert _of(after[area], "expected_original", "status_original") == _of(
+        before[area], "expected_original", "status_original"
+    )
+
+
+@NO_DEADLINE
+@given(places(), figures(), st.data())
+def test_a_later_outcome_changes_its_own_area_and_nothing_else(place: Place, figure: Row, data: st.DataObject) -> None:
+    before = _progress(place)
+    known = [row["period"] for row in place["outcomes"] if row["area_id"] == "w"]
+    free = [period for period in PERIODS[place["indicators"][0]["frequency"]] if period not in known]
+    new = {"indicator_id": "i", "area_id": "w", "period": data.draw(st.sampled_from(free)), "breakdown": "all"} | figure
+    after = _progress(place | {"outcomes": [*place["outcomes"], new]})
+    assert {**after, "w": None} == {**before, "w": None}
+    assert _of(after["w"], "baseline", "target") == _of(before.get("w", after["w"]), "baseline", "target")
+
+
+@pytest.mark.parametrize("added", [{"breakdown": "boys"}, {"breakdown": "all", "flags": "e f"}])
+@NO_DEADLINE
+@given(place=places(), figure=figures())
+def test_groups_of_people_and_forecasts_change_no_verdict_that_there_is(added: Row, place: Place, figure: Row) -> None:
+    before = _progress(place)
+    period = PERIODS[place["indicators"][0]["frequency"]][-3]
+    others = [row for row in place["outcomes"] if (row["area_id"], row["period"]) != ("w", period)]
+    before = _progress(place | {"outcomes": others})
+    new = {"indicator_id": "i", "area_id": "w", "period": period} | figure | added
+    after = _progress(place | {"outcomes": [*others, new]})
+    assert {area: after[area] for area in before} == before
+
+
+@NO_DEADLINE
+@given(places(), lengths)
+def test_a_better_result_does_not_leave_the_track(place: Place, gain: float) -> None:
+    indicator = place["indicators"][0]
+    if indicator["polarity"] not in {"higher", "lower"}:
+        return
+    way = gain if indicator["polarity"] == "higher" else -gain
+
+    def better(row: Row) -> Row:
+        is_outcome = "breakdown" in row
+        return row | {name: _plus(row[name], way) for name in SHIFTED if is_outcome and row.get(name) is not None}
+
+    after = _progress(_changed(place, better))
+    for area, row in _progress(place).items():
+        if row["status"] in {"on_track", "achieved"}:
+            assert after[area]["status"] in {"on_track", "achieved"}
+
+
+def _progress(place: Mapping[str, Any]) -> dict[str, Row]:
+    with derived_from(place, until="progress") as connection:
+        return {row["area_id"]: _rounded(row) for row in rows_of(connection, "progress")}
+
+
+def _rounded(row: Mapping[str, Any]) -> Row:
+    figures = {name: None if row[name] is None else round(float(row[name]), 5) + 0.0 for name in FIGURES}
+    return {name: row[name] for name in VERDICTS} | figures
+
+
+def _approximate(row: Row) -> Row:
+    return {
+        name: pytest.approx(value, abs=3e-5) if name in FIGURES and value is not None else value
+        for name, value in row.items()
+    }
+
+
+def _cases(place: Mapping[str, Any]) -> dict[str, Case]:
+    day = date.fromisoformat(place["releases"][0]["as_of"])
+    found = {}
+    for area in AREAS:
+        given_targets = [row for row in place["targets"] if row["area_id"] == area]
+        given_outcomes = [row for row in place["outcomes"] if row["area_id"] == area]
+        if given_targets or any(row["breakdown"] == "all" for row in given_outcomes):
+            found[area] = Case(day, place["indicators"][0], given_targets, given_outcomes)
+    return found
+
+
+def _changed(place: Place, change: Callable[[Row], Row]) -> Place:
+    return {name: rows if name == "releases" else [change(row) for row in rows] for name, rows in place.items()}
+
+
+def _plus(value: float | None, by: float) -> float | None:
+    return None if value is None else float(Fraction(str(value)) + Fraction(str(by)))
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else 0.0 - value
+
+
+def _of(row: Row, *names: str) -> Row:
+    return {name: row[name] for name in names}
