@@ -27,21 +27,19 @@ PATIENCE_SECONDS = 30
 
 
 class Picture(NamedTuple):
-    """A page as it is shown in a window of some pixels, from the element that `shows` selects."""
+    """A page as a window of some pixels shows it or, where `part` selects one, a part of it alone."""
 
     name: str
     address: str
     width: int = 1280
     height: int = 800
-    shows: str = "body"
+    part: str = ""
 
 
-POT = "fy=2024-2025&programme=family-partnership&phase=actual"
 PICTURES = (
     Picture("home", "/"),
-    Picture("question", f"/community-budget/who_pays_into_which_pot?{POT}", height=1150),
-    Picture("payment", "/community-budget/spend/wexmoor-council_spend-2024-05,2", height=600, shows="#provenance"),
-    Picture("problems", "/community-budget/problems?publisher_id=wexmoor-council", height=600, shows=".count"),
+    Picture("question", "/community-budget/contributions_promised_and_paid?fy=2024-2025", height=1150),
+    Picture("provenance", "/community-budget/spend/wexmoor-council_spend-2024-05,2", part=".provenance"),
     Picture("home-narrow", "/", width=320, height=640),
 )
 
@@ -76,9 +74,9 @@ def take(browser: Browser, site: str, picture: Picture) -> None:
     response = page.goto(site + picture.address)
     if response is None or not response.ok:
         sys.exit(f"{picture.address} is not a page of this site.")
-    page.locator(picture.shows).first.evaluate('element => element.scrollIntoView({behavior: "instant"})')
     path = IMAGES / f"{picture.name}.png"
-    page.screenshot(path=path)
+    shown = page.locator(picture.part) if picture.part else page
+    shown.screenshot(path=path)
     page.close()
     if path.stat().st_size > MAX_BYTES:
         sys.exit(f"{path} has {path.stat().st_size:,} bytes: show less of the page.")

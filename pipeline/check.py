@@ -143,6 +143,7 @@ def _checked(file: SourceFile, published: Totals, held: Sequence[Held]) -> Check
         period=file.period,
         covers=(file.covers[0].isoformat(), file.covers[1].isoformat()) if file.covers else None,
         labels=file.labels,
+        unpublished=tuple(label for label in file.unpublished.values() if label),
         published=published,
         held=tuple(sorted(held, key=lambda row: row.line)),
     )

@@ -22,6 +22,7 @@ from pipeline.check import check as check_package
 from pipeline.check import pounds
 from pipeline.errors import PipelineError
 from pipeline.example import make
+from pipeline.model import CheckedPackage
 from pipeline.publish import Published
 from pipeline.publish import publish as publish_site
 from pipeline.read import read
@@ -188,13 +189,23 @@ def _show(published: Published) -> None:
         table.add_row(publisher, *_cells(outcomes))
     Console(width=max(Console().width, WIDE)).print(table)
     for package in published.refused:
-        click.echo(f"Refused: {package.publisher_id}. {placed(vars(package.problems[0]))} "
-                   f"Its last accepted version is used, if there is one. See: community-budget check "
-                   f"datapackages/{package.publisher_id}")  # fmt: skip
+        click.echo(
+            f"Refused: {package.publisher_id}. {placed(vars(package.problems[0]))} {_instead(published, package)}"
+            f" See: community-budget check datapackages/{package.publisher_id}"
+        )
     if published.is_new:
         click.echo(f"Published {published.release.release_id}.")
     else:
         click.echo(f"Nothing to do: {published.release.release_id} already has all of this.")
+
+
+def _instead(published: Published, package: CheckedPackage) -> str:
+    """What stands in the release in place of a refused package."""
+    entries: Any = published.release.manifest["packages"]
+    verdicts = {entry["publisher"]: entry["verdict"] for entry in entries}
+    if verdicts.get(package.publisher_id) == "last_accepted":
+        return "Its last accepted version is used."
+    return "Nothing of it is published: the stage has no accepted version of it."
 
 
 def _cells(outcomes: dict[str, Any]) -> list[str]:

@@ -133,6 +133,7 @@ class Judge:
             "cell": "" if position is None else f"{column_letters(position)}{record}",
             "field": self.file.labels.get(column, column),
             "value": "" if position is None else block.sent[index, position] or "",
+            "beside": {label: block.sent[index, place] or "" for place, label in self.file.unpublished.items()},
         }
 
     def _held(self, block: Block, index: int, problems: list[Problem]) -> Held:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from datetime import date
 from pathlib import Path
 from typing import Literal, NewType
@@ -25,7 +26,11 @@ Derived = NewType("Derived", Path)
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in data. `value` is the cell as sent: for the publisher's own receipt, never for the public."""
+    """Something wrong in data.
+
+    value is the cell as sent, and beside the cells of its row in columns that are not published, by header: both for the
+    publisher's own receipt, never for the public.
+    """
 
     rule: str
     message: str
@@ -37,6 +42,7 @@ class Problem:
     cell: str = ""
     field: str = ""
     value: str = ""
+    beside: Mapping[str, str] = field_of(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,14 +94,15 @@ class Reading:
     blank_rows: int = 0
     control_total: str = ""
     control_total_line: int | None = None
-    rewritten: dict[str, int] = field(default_factory=dict)
+    rewritten: dict[str, int] = field_of(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SourceFile:
     """A file of a package as its publisher describes it; `blocks` reads it, and fills a `Reading` on the way.
 
-    labels and positions: for each column of the standard that the file fills, its header and its place from 0.
+    labels and positions: for each column of the standard that the file fills, its header and its place from 0;
+    unpublished: the headers of the other columns, by their place.
     """
 
     file_id: str
@@ -106,10 +113,10 @@ class SourceFile:
     encoding: str
     period: str
     covers: tuple[date, date] | None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    positions: Mapping[str, int] = field(default_factory=dict)
-    fields: tuple[str, ...] = ()
-    blocks: Callable[[Reading], Iterator[Block]] = field(default=lambda _: iter(()))
+    labels: Mapping[str, str] = field_of(default_factory=dict)
+    positions: Mapping[str, int] = field_of(default_factory=dict)
+    unpublished: Mapping[int, str] = field_of(default_factory=dict)
+    blocks: Callable[[Reading], Iterator[Block]] = field_of(default=lambda _: iter(()))
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class Package:
     title: str
     content_hash: str
     files: tuple[SourceFile, ...] = ()
-    boundaries: Mapping[str, str] = field(default_factory=dict)
+    boundaries: Mapping[str, str] = field_of(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -138,10 +145,11 @@ class CheckedFile:
     covers: tuple[str, str] | None
     published: Totals
     held: tuple[Held, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field_of(default_factory=dict)
+    unpublished: tuple[str, ...] = ()
     blank_rows: int = 0
     control_total_pence: int | None = None
-    rewritten: Mapping[str, int] = field(default_factory=dict)
+    rewritten: Mapping[str, int] = field_of(default_factory=dict)
 
     @property
     def held_back(self) -> Totals:

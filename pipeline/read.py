@@ -131,7 +131,9 @@ class _Contents:
                 file,
                 labels={str(field.column): field.label or field.name for _, field in placed},
                 positions={str(field.column): number for number, field in placed},
-                fields=tuple(field.name for field in layout.fields),
+                unpublished={
+                    number: field.label or field.name for number, field in enumerate(layout.fields) if not field.column
+                },
                 blocks=partial(rows, self.folder, layout, dataset),
             )
         )

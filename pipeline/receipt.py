@@ -64,6 +64,7 @@ def _file(file: CheckedFile, standard: Standard) -> dict[str, Any]:
         "control_total": None if total is None else pounds(total),
         "blank_rows": file.blank_rows,
         "rewritten": dict(file.rewritten),
+        "not_published": list(file.unpublished),
     }
 
 
@@ -89,6 +90,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "advice": problem.advice,
         "value": problem.value[:200],
+        "beside": {label: cell[:200] for label, cell in problem.beside.items() if label and cell},
     }
 
 
@@ -111,6 +113,8 @@ def _remarks(file: Mapping[str, Any]) -> Iterator[str]:
         yield f"  the last row is the file's own total, £{file['control_total']}, and no payment"
     if file["blank_rows"]:
         yield f"  left out: {_number(file['blank_rows'], 'blank row')}"
+    if file["not_published"]:
+        yield f"  columns of the file that are not published: {', '.join(file['not_published'])}"
     for field, count in file["rewritten"].items():
         yield f"  {_number(count, 'cell')} of “{field}” rewritten as the description declares"
 
@@ -123,10 +127,16 @@ def _grouped(problems: list[Mapping[str, Any]]) -> Iterator[str]:
     for (severity, rule, advice), found in groups.items():
         yield ""
         yield f"{severity}: {rule} ({len(found):,})"
-        yield from (f"  {placed(problem)}" for problem in found[:LISTED])
+        yield from (f"  {placed(problem)}{_beside(problem)}" for problem in found[:LISTED])
         if len(found) > LISTED:
             yield f"  … and {len(found) - LISTED:,} more; --format json lists them all"
         yield f"  What to do: {advice}"
+
+
+def _beside(problem: Mapping[str, Any]) -> str:
+    """The publisher's own columns of the row, by which it finds the row in its own system."""
+    cells = ", ".join(f"{label} {cell}" for label, cell in problem["beside"].items())
+    return f" ({cells})" if cells else ""
 
 
 def placed(problem: Mapping[str, Any]) -> str:

@@ -91,5 +91,6 @@ def _file(record: dict[str, Any]) -> CheckedFile:
             "published": Totals(**record["published"]),
             "held": tuple(Held(**held) for held in record["held"]),
             "covers": tuple(record["covers"]) if record["covers"] else None,
+            "unpublished": tuple(record["unpublished"]),
         }
     )

@@ -93,7 +93,7 @@ def test_publish_exits_with_3_where_a_package_is_refused_says_why_and_publishes_
         result = run("publish", "--as-of", "2026-06-30")
         assert result.exit_code == 3
         assert result.output.splitlines()[-2:] == [
-            "Refused: wexmoor-council. spend.csv: “soon” is not a period. Its last accepted version is used, if there is one."
+            "Refused: wexmoor-council. spend.csv: “soon” is not a period. Nothing of it is published: the stage has no accepted version of it."
             " See: community-budget check datapackages/wexmoor-council",
             f"{last} {place.current.name}" + ("." if last == "Published" else " already has all of this."),
         ]

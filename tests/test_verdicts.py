@@ -241,3 +241,11 @@ def _judged(written: list[str]) -> tuple[CheckedFile, list[str]]:
         place.send_spend(spend(*written))
         (file,) = place.checked().files
     return file, [written[held.line - 2] for held in file.held]
+
+
+def test_columns_that_are_not_published_come_back_beside_the_problem_and_nowhere_else(place: Place) -> None:
+    place.send_spend("payment_date,amount_gbp,Ledger ref\n2024-05-01,soon,L-77\n2024-05-02,1.00,L-78\n")
+    lines = place.receipt()
+    assert "  columns of the file that are not published: Ledger ref" in lines
+    assert any("B2" in line and line.endswith("(Ledger ref L-77)") for line in lines)
+    assert not any("L-78" in line for line in lines)

@@ -1,6 +1,6 @@
 /*
 message: "Of the payments of {agency_id} in {month}, {twice} of {payments} stand twice with the same day, amount and payee, but under different references."
-advice: "Was the month sent a second time after the references changed? This line begins the file, or the part of it, that came last: leave out what stands twice and send it again. If all were really paid twice, nothing needs to be done."
+advice: "Was the month drawn a second time after its references changed? Then leave out what stands twice and send the file of this line again. If all were really paid twice, nothing needs to be done."
 severity: warning
 dataset: spend
 field: transaction_ref
