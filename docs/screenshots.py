@@ -38,7 +38,7 @@ class Picture(NamedTuple):
 
 PICTURES = (
     Picture("home", "/"),
-    Picture("question", "/community-budget/contributions_promised_and_paid?fy=2024-2025", height=1150),
+    Picture("question", "/community-budget/contributions_promised_and_paid?fy=2024-2025", height=1080),
     Picture("provenance", "/community-budget/spend/wexmoor-council_spend-2024-05,2", part=".provenance"),
     Picture("home-narrow", "/", width=320, height=640),
 )

@@ -33,8 +33,7 @@ WITH given AS (
         iif(packages = 'c', 1, packages) AS packages_least,
         iif(packages = 'c', 7, packages) AS packages_most,
         iif(completed = 'c', 1, completed) AS completed_least,
-        -- no more are completed than were begun
-        min(iif(completed = 'c', 7, completed), iif(packages = 'c', 7, packages)) AS completed_most
+        iif(completed = 'c', 7, completed) AS completed_most
     FROM interventions
 )
 SELECT
@@ -60,5 +59,6 @@ JOIN cohorts AS c ON c.cohort_id = i.cohort_id
 JOIN areas AS w ON w.area_id = i.area_id
 WHERE (:fy = '' OR i.fy = :fy) AND (:tier = '' OR i.tier = :tier) AND (:cohort = '' OR i.cohort_id = :cohort)
 GROUP BY i.fy, i.tier, i.hub, i.team, i.project_id, i.cohort_id, w.area_type, i.publisher_id
-ORDER BY i.fy, instr('prevention,early,targeted,acute', i.tier), i.hub IS NULL, i.hub, i.team, project, i.project_id, cohort, i.cohort_id, w.area_type,
-    i.publisher_id
+ORDER BY
+    i.fy, instr('prevention,early,targeted,acute', i.tier), i.hub IS NULL, i.hub, i.team,
+    project, i.project_id, cohort, i.cohort_id, w.area_type, i.publisher_id

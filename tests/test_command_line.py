@@ -206,6 +206,7 @@ def test_check_gives_the_receipt_as_json_with_the_cell_as_sent(place: Place) -> 
             "control_total": "99.00",
             "blank_rows": 0,
             "rewritten": {},
+            "not_published": [],
         }
     ]
     assert receipt["problems"][0] == {
@@ -220,6 +221,7 @@ def test_check_gives_the_receipt_as_json_with_the_cell_as_sent(place: Place) -> 
         " in front if it is negative.",
         "advice": "Write it like 1234.50.",
         "value": "-12.345",
+        "beside": {},
     }
     assert set(receipt["versions"]) == {"community-budget", "standard", "frictionless"}
 

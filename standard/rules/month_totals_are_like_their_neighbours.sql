@@ -8,8 +8,8 @@ why: >
   A month that came in part, or twice, or whose amounts lost their decimal point shows in its total. Each month of an
   agency is held against the median of the six nearest months that have payments, which one odd month cannot move. How far
   months usually lie from that median differs from agency to agency, so each agency is its own measure: a month is named where it
-  lies more than three times as far from it as three in four of the agency's months do, and by more than a quarter of the median, and
-  where it is that far from the same month of the year before too, if there is one. Fewer than nine months are not judged.
+  lies more than three times as far from it as three in four of the agency's months do, and by more than a quarter of the
+  median; unless the same month of the year before or after is as near to it as that. Fewer than nine months are not judged.
 */
 WITH
 months AS (
@@ -54,12 +54,16 @@ unlike AS (
     SELECT this.agency_id, this.month, this.total, this.median
     FROM compared AS this
     JOIN usual USING (agency_id)
-    LEFT JOIN months AS year_before
-        ON year_before.agency_id = this.agency_id
-        AND year_before.month = substr(date(this.month || '-01', '-1 year'), 1, 7)
     WHERE this.distance > 3 * usual_distance
         AND this.distance * 4 > abs(median)
-        AND ifnull(abs(this.total - year_before.total) > 3 * usual_distance, 1)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM months AS other_year
+            WHERE other_year.agency_id = this.agency_id
+                AND substr(other_year.month, 5) = substr(this.month, 5)
+                AND abs(substr(other_year.month, 1, 4) - substr(this.month, 1, 4)) = 1
+                AND abs(other_year.total - this.total) <= 3 * usual_distance
+        )
 ),
 largest AS (
     SELECT
