@@ -3,8 +3,8 @@ What each target of an agreement that carries a reward has earned: a row is one 
 that was achieved, the reward, and what of it is due.
 
 The stretch is the target less what was expected without the agreement. The share achieved is the outcome less what was
-expected, divided by the stretch. Under 60 % nothing is due; from 60 % on that share of the reward, up to the whole, rounded down
-to a penny. Figures are compared to six decimals and divided as whole numbers, so 60 % is 60 % exactly. achieved_bps is cut
+expected, divided by the stretch. Under 60 % nothing is due; from 60 % on that share of the reward, up to the whole, rounded
+down to a penny. Figures are compared to six decimals and divided as whole numbers, so 60 % is 60 % exactly. achieved_bps is cut
 off, not rounded, and not capped: it may lie above 100 % or below nothing.
 
 - The version of a target that counts is the one in force when the agreement was signed, or the last that names the

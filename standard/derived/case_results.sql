@@ -90,7 +90,8 @@ SELECT
         || iif(NOT EXISTS (SELECT 1 FROM case_benefits AS g WHERE g.case_id = c.case_id), '; it gives no benefit', '')
         || coalesce('; no price index for ' || x.fy, '')
         || coalesce('; no correction for optimism for confidence ' || o.grade, '')
-        || iif(l.case_id IS NULL, '', '; costs of £' || printf('%.2f', l.pence / 100.0) || ' come after its last year and are left out')
+        || iif(l.case_id IS NULL, '',
+            '; costs of £' || printf('%.2f', l.pence / 100.0) || ' come after its last year and are left out')
         || iif(c.years > 100, '; years after the hundredth are left out', ''),
         '; '), '') AS reasons
 FROM business_cases AS c

@@ -4,8 +4,8 @@ the service that it replaces used to cost.
 
 The verdict is the saving's own phase if it can be estimated, otherwise not_estimable. A removed budget can be, if the
 saving names the service, the service has an end, and evidence is given. Any other method can be, if it says how many were
-studied (one at least), out of how many, and in which year's prices. A judgement alone cannot. Plans are held to the same: a plan must
-say how it will be measured. Phases are alternatives and are never added together.
+studied (one at least), out of how many, and in which year's prices. A judgement alone cannot. Plans are held to the same: a
+plan must say how it will be measured. Phases are alternatives and are never added together.
 
 The base is the outturn of the service dismantled, all agencies and revenue and capital together, in the last financial
 year that it ran from beginning to end, brought to the saving's price year by the price index. The base is of one year, so a

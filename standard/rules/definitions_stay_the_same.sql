@@ -3,11 +3,11 @@ message: "{indicator_id} is not measured in one way throughout: {what}."
 advice: "Give figures of the new definition under an indicator of its own, with its own baseline and target, and end the old one with valid_to. Say beside both what changed."
 severity: warning
 why: >
-  Figures of two definitions are not one series, and a target set under one cannot be judged by the other. A release holds
-  the definitions of its own day, so a definition that was rewritten in place leaves no trace in it; only two releases side by
-  side show that. One release does show three things: an indicator that takes over from one that ended, with the
-  same national code or title, and differs in what it counts; a break in a series, as its publisher flags it; and a
-  target for a period that reaches beyond the end of its definition.
+  Figures of two definitions are not one series, and a target set under one cannot be judged by the other. A release
+  holds the definitions of its own day, so a definition that was rewritten in place leaves no trace in it; only two
+  releases side by side show that. One release does show three things: an indicator that takes over from one that
+  ended, with the same national code or title, and differs in what it counts; a break in a series, as its publisher
+  flags it; and a target for a period that reaches beyond the end of its definition.
 */
 WITH
 followed AS (

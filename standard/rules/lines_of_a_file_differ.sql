@@ -5,8 +5,8 @@ severity: warning
 dataset: spend
 why: >
   Two identical lines can both be real, as two boilers in one block, and often a line was copied by mistake. So all of
-  them are published and counted, and the second of each kind is named. Only payments can have identical lines: in every other
-  dataset the key of a row stands once. Columns that are not published may still tell the lines apart.
+  them are published and counted, and the second of each kind is named. Only payments can have identical lines: in
+  every other dataset the key of a row stands once. Columns that are not published may still tell the lines apart.
 */
 WITH
 suspect AS (

@@ -6,10 +6,11 @@ dataset: spend
 field: amount_gbp
 why: >
   A month that came in part, or twice, or whose amounts lost their decimal point shows in its total. Each month of an
-  agency is held against the median of the six nearest months that have payments, which one odd month cannot move. How far
-  months usually lie from that median differs from agency to agency, so each agency is its own measure: a month is named where it
-  lies more than three times as far from it as three in four of the agency's months do, and by more than a quarter of the
-  median; unless the same month of the year before or after is as near to it as that. Fewer than nine months are not judged.
+  agency is held against the median of the six nearest months that have payments, which one odd month cannot move. How
+  far months usually lie from that median differs from agency to agency, so each agency is its own measure: a month is
+  named where it lies more than three times as far from it as three in four of the agency's months do, and by more
+  than a quarter of the median; but not where the same month of the year before or after is nearer to it than that, as
+  when a grant comes each March. Agencies with fewer than nine months are not judged.
 */
 WITH
 months AS (

@@ -5,9 +5,10 @@ severity: warning
 dataset: spend
 field: transaction_ref
 why: >
-  A month drawn a second time from another ledger has new references, so that nothing tells its payments from new ones, and the
-  month counts double. Some payments of one day, amount and payee are real in any month; when it is half of the month's
-  different payments, and five at least, the month was probably sent twice. Payments whose payee is blank count as one payee.
+  A month drawn a second time from another ledger has new references, so that nothing tells its payments from new
+  ones, and the month counts double. Some payments of one day, amount and payee are real in any month; when it is half
+  of the month's different payments, and five at least, the month was probably sent twice. Payments whose payee is
+  blank count as one payee.
 */
 WITH
 suspect AS (

@@ -3,12 +3,12 @@ message: "The name here looks like that of a person: {form}{more}."
 advice: "If it is a private person, leave the name blank, give redaction as personal and send the file again. The business name of a sole trader may stay."
 severity: warning
 why: >
-  Payments to carers, tenants and claimants must not name them. No test tells persons from businesses for sure, so this only
-  asks somebody to look. A name counts as a person's where it is short, has none of the words that organisations have
-  in theirs, and has one of four forms: a title and a name; initials and a surname; a first name and a surname; a
-  surname, a comma and a first name. The three lists of words below were chosen on the payees of real spending files; first names
-  that are places or things too, such as Florence, are left out. One warning for each name and file. The
-  name itself is not repeated.
+  Payments to carers, tenants and claimants must not name them. No test tells persons from businesses for sure, so
+  this only asks somebody to look. A name counts as a person's where it is short, has none of the words that
+  organisations have in theirs, and has one of four forms: a title and a name; initials and a surname; a first name
+  and a surname; a surname, a comma and a first name. The three lists of words below were chosen on the payees of real
+  spending files; first names that are places or things too, such as Florence, are left out. One warning for each name
+  and file. The name itself is not repeated.
 */
 WITH
 titles (word) AS (

@@ -5,9 +5,9 @@ severity: warning
 dataset: targets
 field: value
 why: >
-  The smallest change that counts was fixed before any figure was known. A target nearer to its baseline than that can be met
-  by doing nothing, and progress towards it cannot be told. Looked at are targets now in force, against the last
-  baseline in force; indicators that are to stay level or between limits are left out.
+  The smallest change that counts was fixed before any figure was known. A target nearer to its baseline than that can
+  be met by doing nothing, and progress towards it cannot be told. Looked at are targets now in force, against the
+  last baseline in force; indicators that are to stay level or between limits are left out.
 */
 WITH
 in_force AS (

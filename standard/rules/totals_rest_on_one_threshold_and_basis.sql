@@ -19,7 +19,7 @@ counted AS (
     SELECT
         project_id,
         agency_id,
-        ifnull(printf('£%,d', round(spend_threshold_pence / 100.0)), '') AS threshold,
+        iif(spend_threshold_pence IS NULL, '', printf('£%,d', round(spend_threshold_pence / 100.0))) AS threshold,
         CASE amount_basis
             WHEN 'net' THEN 'without VAT'
             WHEN 'net_with_irrecoverable_vat' THEN 'with the VAT it cannot claim back'
