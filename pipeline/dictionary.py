@@ -23,7 +23,7 @@ def rule_rows(standard: Standard) -> Iterator[dict[str, Any]]:
     for rule in standard.rules:
         yield {
             "rule": rule.name,
-            "stage": "reconcile",
+            "stage": "derive" if rule.severity == "warning" else "reconcile",
             "severity": rule.severity,
             "title": rule.name.replace("_", " ").capitalize(),
             "why": rule.comment["why"].strip(),

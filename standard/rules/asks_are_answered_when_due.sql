@@ -5,8 +5,8 @@ severity: warning
 dataset: asks
 field: answer_due
 why: >
-  A place gives its evidence and is owed an answer by a day that was named. The page of the agreement shows how long
-  each ask has been open.
+  A place gives its evidence and is owed an answer by a day that was named. Everybody may see which answers are still
+  owed.
 */
 SELECT
     asks.rowid AS row_id,

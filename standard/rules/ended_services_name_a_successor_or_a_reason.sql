@@ -5,8 +5,8 @@ severity: warning
 dataset: services
 field: ended_reason
 why: >
-  Who used the service wants to know where to go now, and whoever claims to save by ending it has to show what took its
-  place.
+  Who used the service wants to know where to go now, and whoever claims to save by ending it has to show what took
+  its place.
 */
 SELECT services.rowid AS row_id, service_id, ends
 FROM services CROSS JOIN releases

@@ -4,8 +4,8 @@ advice: "Name an indicator in indicator_id that would show whether the money wor
 severity: warning
 field: indicator_id
 why: >
-  Money without an indicator cannot be followed to an outcome. A project has an indicator if it names one; a programme if
-  one belongs to it or a project of it names one. Of budgets and contributions the latest phase counts: actual,
+  Money without an indicator cannot be followed to an outcome. A project has an indicator if it names one; a programme
+  if one belongs to it or a project of it names one. Of budgets and contributions the latest phase counts: actual,
   revised, approved or proposed. Payments stand beside budgets, not on top of them: they are part of the same money.
 */
 WITH

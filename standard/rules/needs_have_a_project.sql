@@ -4,8 +4,8 @@ advice: "If a project answers it, name the need in the need_id of the project. I
 severity: warning
 dataset: needs
 why: >
-  The action plan follows from what people need. A need that no project names, or whose only projects were stopped, is left
-  unanswered.
+  The action plan follows from what people need. A need that no project names, or whose only projects were stopped, is
+  left unanswered.
 */
 SELECT
     needs.rowid AS row_id,

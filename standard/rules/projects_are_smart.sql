@@ -4,9 +4,10 @@ advice: "Add what is missing, or say in the project's risk why it cannot be said
 severity: warning
 dataset: projects
 why: >
-  A project that is specific, measurable, achievable, relevant and time-bound says what will be done, how anyone can tell
-  whether it worked, who does it with what, which need it answers and until when. What is missing is missing on the page
-  of the project too. Each letter that is missing is named by itself; of stopped projects nothing is asked any more.
+  A project that is specific, measurable, achievable, relevant and time-bound says what will be done, how anyone can
+  tell whether it worked, who does it with what, which need it answers and until when. What is missing is missing on
+  the page of the project too. Each letter that is missing is named by itself; of stopped projects nothing is asked
+  any more.
 */
 WITH missing AS (
     SELECT rowid AS row_id, 1 AS place, 'specific' AS field, 'specific' AS word, 'does not say more than its title' AS lack

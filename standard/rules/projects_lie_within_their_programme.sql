@@ -4,8 +4,8 @@ advice: "Correct the dates of the project, or of its programme if that was prolo
 severity: warning
 dataset: projects
 why: >
-  Money, shares and targets are agreed for a programme's own dates. What a project does before or after has no agreement
-  behind it.
+  Money, shares and targets are agreed for a programme's own dates. What a project does before or after has no
+  agreement behind it.
 */
 WITH outside AS (
     SELECT

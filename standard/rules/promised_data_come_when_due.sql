@@ -5,8 +5,8 @@ severity: warning
 dataset: expected_publications
 field: due
 why: >
-  A figure for the whole place is only as complete as its latest publisher. A file counts as come if it says that it covers
-  the whole period, even where rows of it are held back.
+  A figure for the whole place is only as complete as its latest publisher. A file counts as come if it says that it
+  covers the whole period, even where rows of it are held back.
 */
 WITH
 overdue AS (

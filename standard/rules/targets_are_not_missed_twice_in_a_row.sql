@@ -5,10 +5,10 @@ severity: warning
 dataset: targets
 field: value
 why: >
-  One missed target can be bad luck; two in a row say that the plan does not work. Looked at are the milestones and targets
-  now in force, and of these the last two that have a result of their own period. A result that is withheld or not
-  available is none, and where the series broke between baseline and result nothing can be said. Indicators that are to
-  stay level or between limits have no line to miss.
+  One missed target can be bad luck; two in a row say that the plan does not work. Looked at are the milestones and
+  targets now in force, and of these the last two that have a result of their own period. A result that is withheld or
+  not available is none, and where the series broke between baseline and result nothing can be said. Indicators that
+  are to stay level or between limits have no line to miss.
 */
 WITH
 in_force AS (

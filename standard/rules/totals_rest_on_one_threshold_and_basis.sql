@@ -4,10 +4,10 @@ advice: "Say so beside the total. Agencies that share a project can agree on one
 severity: warning
 dataset: projects
 why: >
-  One agency publishes payments from £500, another from £25,000; one counts VAT and another leaves it out. Their sum is
-  no figure of either kind: it leaves out small payments of some and holds VAT of others. Projects are named because their
-  payments are few enough to be read as one sum; totals over the place carry a flag of their own. An agency that does not
-  say how it counts counts differently from all that do.
+  One agency publishes payments from £500, another from £25,000; one counts VAT and another leaves it out. Their sum
+  is no figure of either kind: it leaves out small payments of some and holds VAT of others. Projects are named
+  because their payments are few enough to be read as one sum; totals over the place carry a flag of their own. An
+  agency that does not say how it counts counts differently from all that do.
 */
 WITH
 payers AS (

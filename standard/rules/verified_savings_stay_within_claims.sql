@@ -5,8 +5,8 @@ severity: warning
 dataset: savings
 field: amount_gbp
 why: >
-  To verify is to test a claim. More than the claim was never tested, and nobody has put their name to it. Amounts in prices
-  of different years, or gross against net, are not compared.
+  To verify is to test a claim. More than the claim was never tested, and nobody has put their name to it. Amounts in
+  prices of different years, or gross against net, are not compared.
 */
 SELECT
     verified.rowid AS row_id,
