@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from progress_model import Case, Line, Path, Result, current_path, exact, latest, length_of, original_path
+from progress_model import Case, Line, Path, Result, current_path, exact, latest, original_path
 
 
 def row_of(case: Case) -> dict[str, Any]:
     """The row of progress, figures in the indicator's own direction."""
     now, first = current_path(case), original_path(case)
-    result = latest(case, now)
+    result, result_at_first = latest(case, now), latest(case, first)
     reason, status = judged(case, now, result)
     baseline, target = now.one("baseline"), now.one("target")
     is_given = result.value is not None
@@ -24,9 +24,9 @@ def row_of(case: Case) -> dict[str, Any]:
         "baseline": _turned(case, baseline and baseline.value),
         "target": _turned(case, target and target.value),
         "expected": _turned(case, result.row and now.expected(result.month)),
-        "expected_original": _turned(case, result.row and first.expected(result.month)),
+        "expected_original": _turned(case, result_at_first.row and first.expected(result_at_first.month)),
         "status": status,
-        "status_original": judged(case, first, result)[1],
+        "status_original": judged(case, first, result_at_first)[1],
         "is_certain": None if reason else certain(case, now, result, status),
         "reason": reason,
     }
@@ -59,9 +59,7 @@ def _reasons(case: Case, path: Path, result: Result) -> Iterable[tuple[str | Non
     baseline, target = path.one("baseline"), path.one("target")
     is_free = not _is_limited(case)
     yield result.reason, lambda: result.reason is not None
-    yield "no_data", lambda: baseline is not None and result.month < baseline.month
     yield "break_in_series", lambda: baseline is not None and result.last_break > baseline.month
-    yield "other_period_kind", lambda: bool({p.length for p in path.points} - {length_of(result.row["period"])})
     yield "no_limits", lambda: not is_free and _limits(case, path) == (None, None)
     yield "one_point", lambda: is_free and len(path.points) == 1
     yield (

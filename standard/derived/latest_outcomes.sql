@@ -1,8 +1,11 @@
 /*
 The result by which each indicator is judged in each area: its latest, or why there is none to judge by.
 
-Judged are results for everybody (breakdown all), of the same kind of period as the points of the current path (any kind
-where there are no points), and not of a period before the baseline. A forecast is no result, nor is a figure for a period
+There is one for each of the two paths of a target, the current and the original. They are the same unless the kind of
+period or the baseline was changed: a change must not take away what the original path is judged by.
+
+Judged are results for everybody (breakdown all), of the same kind of period as the points of the path (any kind where
+there are no points), and not of a period before the baseline. A forecast is no result, nor is a figure for a period
 that is not over. A row marked x (not available) before its result is due only holds a place, and the one before it is
 taken. The marker low stands for a value next to 0 and is read as 0.
 
@@ -31,17 +34,18 @@ starts AS (
     SELECT
         indicator_id,
         area_id,
+        path,
         iif(min(period_kind) = max(period_kind), min(period_kind), 'mixed') AS points_kind,
         min(month_number) FILTER (WHERE kind = 'baseline') AS baseline_month
     FROM target_paths
-    WHERE path = 'current'
-    GROUP BY indicator_id, area_id
+    GROUP BY indicator_id, area_id, path
 ),
--- every indicator and area that has a target or a result, with the rhythm of its results
+-- every indicator and area that has a target or a result, for each path, with the rhythm of its results
 followed AS (
     SELECT
         indicator_id,
         area_id,
+        path,
         points_kind,
         baseline_month,
         -- without a baseline the first result is awaited as if one stood in the month before the indicator began
@@ -54,15 +58,17 @@ followed AS (
         UNION
         SELECT indicator_id, area_id FROM outcomes WHERE breakdown = 'all'
     )
+    CROSS JOIN (SELECT 'current' AS path UNION SELECT 'original')
     JOIN indicators USING (indicator_id)
     LEFT JOIN intervals USING (frequency)
-    LEFT JOIN starts USING (indicator_id, area_id)
+    LEFT JOIN starts USING (indicator_id, area_id, path)
 ),
 -- what was measured; a figure that only holds a place is known by its marker and its due month
 results AS (
     SELECT
         indicator_id,
         area_id,
+        path,
         outcomes.period,
         period_kind,
         month_number,
@@ -80,16 +86,17 @@ results AS (
     JOIN today ON last_day <= as_of
     WHERE breakdown = 'all' AND ' ' || coalesce(flags, '') || ' ' NOT LIKE '% f %'
 ),
--- of each indicator and area, what its results come to
+-- of each indicator, area and path, what its results come to
 seen AS (
     SELECT
         indicator_id,
         area_id,
+        path,
         max(holds_place AND is_comparable) AS is_awaited,
         max(is_since_baseline AND NOT is_comparable) AS has_other_kind,
         max(month_number) FILTER (WHERE is_comparable AND NOT holds_place AND flags LIKE '% b %') AS break_month
     FROM results
-    GROUP BY indicator_id, area_id
+    GROUP BY indicator_id, area_id, path
 ),
 latest AS (
     SELECT *
@@ -97,7 +104,7 @@ latest AS (
         SELECT
             *,
             row_number() OVER (
-                PARTITION BY indicator_id, area_id ORDER BY month_number DESC, period DESC
+                PARTITION BY indicator_id, area_id, path ORDER BY month_number DESC, period DESC
             ) AS place
         FROM results
         WHERE is_comparable AND is_since_baseline AND NOT holds_place
@@ -110,7 +117,7 @@ awaited AS (
         followed.*,
         coalesce(month_number, start_month) + coalesce(interval_months, 0) + lag_months AS due_month
     FROM followed
-    LEFT JOIN latest USING (indicator_id, area_id)
+    LEFT JOIN latest USING (indicator_id, area_id, path)
 ),
 dated AS (
     SELECT
@@ -122,6 +129,7 @@ dated AS (
 SELECT
     indicator_id,
     area_id,
+    path,
     period,
     period_kind,
     month_number,
@@ -140,7 +148,7 @@ SELECT
     END AS reason
 FROM dated
 CROSS JOIN today
-LEFT JOIN latest USING (indicator_id, area_id)
-LEFT JOIN seen USING (indicator_id, area_id)
+LEFT JOIN latest USING (indicator_id, area_id, path)
+LEFT JOIN seen USING (indicator_id, area_id, path)
 LEFT JOIN reasons USING (marker)
-ORDER BY indicator_id, area_id
+ORDER BY indicator_id, area_id, path

@@ -1,5 +1,5 @@
 /*
-Every period for which there is an outcome or a point of a target, laid along one line of months.
+Every period for which there is an outcome, a point of a target or help given, laid along one line of months.
 
 A row says what kind of period it is, its last day, and the month of that day as a number: twelve times the year, plus the
 months of the year that went before. So 2024-2025, 2025-Q1 and 2025-03 all end in month 24302 (12 × 2025 + 2), and the
@@ -11,6 +11,8 @@ named AS (
     SELECT period FROM outcomes
     UNION
     SELECT period FROM targets
+    UNION
+    SELECT period FROM interventions
 ),
 -- each spelling of a period has a length of its own, but for quarters (2025-Q1) and months (2025-03)
 sorted AS (

@@ -6,15 +6,17 @@ payment's. Where it states none, the allocations of its agency share it out, for
 allocations valid on the day of payment, those apply that select it most closely: by its service, then by department
 and type of expense, by department alone, by type alone, and last by nothing but the agency. What their shares leave
 open stays not allocated; it does not fall to a wider selection. A share by population is spread over the wards inside
-its area (or over all wards, where it names none) by their residents.
+its area (over all wards, where it names none) by their residents; where nobody's residents are known, it stays with
+the area it names.
 
 Payments are first added up by all that this table tells of them, and each sum is shared out in whole pence by largest
-remainder: everybody's part is rounded down, and the pence left over go to the largest fractions, the first code first,
-what is not allocated last. A sum is shared out among projects, each part then among areas, each share by population
-then among wards. Credits are shared out like payments, with the sign put back.
+remainder: everybody's part is rounded down, and the pence left over go to the largest fractions, at a tie to the first
+code, what is not allocated last. A sum is shared out among projects, then each part among areas, then each share by
+population among wards. Credits are shared out like payments, with the sign put back.
 
 Function and tier may come from the service that the payment names, the tier from its project first. A transfer is told
-by the payee's identifiers, never by its name. No join finds more than one row for a payment, so none counts twice.
+by the payee's identifiers, never by its name: the table of transfers says to whom. No join finds more than one row for
+a payment, so none counts twice.
 */
 WITH RECURSIVE
 around (ward_id, area_id) AS (
@@ -90,8 +92,11 @@ payment AS MATERIALIZED (
         services.tier AS service_tier,
         coalesce(providers.agency_id <> spend.agency_id, 0)
         OR (
-            coalesce(spend.provider_org_id IN (SELECT org_id FROM agencies WHERE org_id IS NOT NULL), 0)
-            AND spend.provider_org_id IS NOT payer.org_id
+            coalesce(
+                coalesce(spend.provider_org_id, providers.org_id) IN
+                (SELECT org_id FROM agencies WHERE org_id IS NOT NULL), 0
+            )
+            AND coalesce(spend.provider_org_id, providers.org_id) IS NOT payer.org_id
         ) AS is_transfer,
         sum(spend.amount_pence) AS amount_pence
     FROM spend
@@ -109,6 +114,9 @@ cell AS MATERIALIZED (
         dense_rank() OVER (ORDER BY since, agency_id, department, expense_type, service_id) AS kind_id
     FROM payment
 ),
+kind AS MATERIALIZED (
+    SELECT DISTINCT kind_id, since, agency_id, department, expense_type, service_id FROM cell
+),
 valid_share AS MATERIALIZED (
     SELECT share.*, change.since
     FROM change
@@ -119,11 +127,7 @@ chosen AS MATERIALIZED (
     SELECT kind_id, dimension, since, selection, max(closeness)
     FROM (
         SELECT kind.kind_id, valid.dimension, valid.since, valid.selection, valid.closeness
-        FROM (
-            SELECT DISTINCT kind_id, since, agency_id, department, expense_type, service_id
-            FROM cell
-            WHERE since IS NOT NULL
-        ) AS kind
+        FROM kind
         JOIN (
             SELECT DISTINCT selection, closeness, dimension, since, agency_id, department, expense_type, service_id
             FROM valid_share
@@ -162,25 +166,39 @@ target AS MATERIALIZED (
     )
     GROUP BY selection, since, code, is_spread
 ),
+dimension (dimension) AS (VALUES ('project'), ('area')),
+kind_target AS MATERIALIZED (
+    -- every kind of payment has targets: those of its selections, or itself where it is stated or nothing applies
+    SELECT chosen.kind_id, chosen.dimension, 0 AS is_stated, target.code, target.is_spread, target.part, target.whole
+    FROM chosen
+    JOIN target ON target.selection = chosen.selection AND target.since = chosen.since
+    UNION ALL
+    SELECT kind_id, dimension, 0, NULL, 0, 1, 1
+    FROM (
+        SELECT kind_id, dimension FROM kind CROSS JOIN dimension
+        EXCEPT
+        SELECT kind_id, dimension FROM chosen
+    )
+    UNION ALL
+    SELECT kind_id, dimension, 1, NULL, 0, 1, 1 FROM kind CROSS JOIN dimension
+),
 by_project AS (
+    -- in this order, so that SQLite looks the sums up by an index of its own
     SELECT
         cell.*,
         coalesce(cell.stated_project_id, target.code) AS project_id,
         CASE
-            WHEN cell.stated_project_id IS NOT NULL THEN 'stated'
-            WHEN target.code IS NOT NULL THEN 'allocated'
-            ELSE 'not_allocated'
+            WHEN target.is_stated THEN 'stated' WHEN target.code IS NOT NULL THEN 'allocated' ELSE 'not_allocated'
         END AS project_basis,
         abs(cell.amount_pence) AS cell_pence,
-        coalesce(target.part, 1) AS project_part,
-        coalesce(target.whole, 1) AS project_whole
-    FROM cell
-    LEFT JOIN chosen
-        ON chosen.kind_id = cell.kind_id AND chosen.dimension = 'project' AND cell.stated_project_id IS NULL
-    LEFT JOIN target ON target.selection = chosen.selection AND target.since = chosen.since
+        target.part AS project_part,
+        target.whole AS project_whole
+    FROM kind_target AS target
+    CROSS JOIN cell ON cell.kind_id = target.kind_id AND (cell.stated_project_id IS NOT NULL) = target.is_stated
+    WHERE target.dimension = 'project'
 ),
 project_rounded AS (
-    -- pounds over the whole times the part, and what is left of them likewise: exact at any amount
+    -- pence x part / whole, rounded down; its wholes and the rest one by one, so that no amount is too large
     SELECT
         *,
         cell_pence / project_whole * project_part
@@ -203,19 +221,17 @@ by_area AS (
         project_share.*,
         coalesce(project_share.stated_area_id, target.code) AS target_area_id,
         CASE
-            WHEN project_share.stated_area_id IS NOT NULL THEN 'stated'
+            WHEN target.is_stated THEN 'stated'
             WHEN target.is_spread OR target.code IS NOT NULL THEN 'allocated'
             ELSE 'not_allocated'
         END AS area_basis,
-        coalesce(target.is_spread, 0) AS is_spread,
-        coalesce(target.part, 1) AS area_part,
-        coalesce(target.whole, 1) AS area_whole
-    FROM project_share
-    LEFT JOIN chosen
-        ON chosen.kind_id = project_share.kind_id
-        AND chosen.dimension = 'area'
-        AND project_share.stated_area_id IS NULL
-    LEFT JOIN target ON target.selection = chosen.selection AND target.since = chosen.since
+        target.is_spread,
+        target.part AS area_part,
+        target.whole AS area_whole
+    FROM kind_target AS target
+    CROSS JOIN project_share
+        ON project_share.kind_id = target.kind_id AND (project_share.stated_area_id IS NOT NULL) = target.is_stated
+    WHERE target.dimension = 'area'
 ),
 area_rounded AS (
     SELECT

@@ -3,8 +3,8 @@ How each indicator is doing in each area, against the current path of its target
 
 The rules, in this order, with everything turned so that higher is better, and m the smallest move that counts:
 
-1. cannot_tell, with the reason: those of latest_outcomes; break_in_series since the baseline; other_period_kind; one_point
-   (the path has no other); within_minimum_change (the target is nearer than m to the baseline).
+1. cannot_tell, with the reason: those of latest_outcomes; break_in_series since the baseline; one_point (the path has no
+   other); within_minimum_change (the target is nearer than m to the baseline).
 2. Indicators that should stay as they were (maintain) or between limits (between) need no target. Within the limits:
    on_track; outside them and at least m farther out than the baseline was: worsening; else off_track. Limits of maintain
    that are not given are the baseline less and plus m; without any limit: cannot_tell, no_limits.
@@ -17,7 +17,8 @@ The rules, in this order, with everything turned so that higher is better, and m
 The expected value lies on the straight line between two points, by whole months. A status is certain unless the value is
 provisional or its interval holds a line that decided: the target (achieved, missed), m below the path (on_track, off_track),
 m below the baseline (worsening), m to either side of it (no_change), or the limits (worsening: as far outside them as the
-baseline, and m more). Both paths judge the same result. Figures are published in the indicator's own direction.
+baseline, and m more). Each path judges its own latest result, and they are the same unless a change of targets also
+changed the baseline or the kind of period. Figures are published in the indicator's own direction.
 
 Differences are rounded to a millionth before they are compared: in binary 0.3 - 0.2 is not quite 0.1.
 */
@@ -27,17 +28,15 @@ paths AS (
     SELECT
         latest_outcomes.indicator_id,
         latest_outcomes.area_id,
-        named.path,
+        latest_outcomes.path,
         count(points.path) AS points,
-        iif(min(points.period_kind) < max(points.period_kind), 'mixed', min(points.period_kind)) AS points_kind,
         min(points.month_number) FILTER (WHERE points.kind = 'baseline') AS baseline_month,
         min(points.value) FILTER (WHERE points.kind = 'baseline') AS baseline,
         min(points.month_number) FILTER (WHERE points.kind = 'target') AS target_month,
         min(points.value) FILTER (WHERE points.kind = 'target') AS target
     FROM latest_outcomes
-    CROSS JOIN (SELECT 'current' AS path UNION SELECT 'original') AS named
     LEFT JOIN target_paths AS points USING (indicator_id, area_id, path)
-    GROUP BY latest_outcomes.indicator_id, latest_outcomes.area_id, named.path
+    GROUP BY latest_outcomes.indicator_id, latest_outcomes.area_id, latest_outcomes.path
 ),
 -- the straight lines from point to point; after the last point there is none to go to
 lines AS (
@@ -60,7 +59,7 @@ expectations AS (
         from_value
             + coalesce((to_value - from_value) * (month_number - from_month) / (to_month - from_month), 0) AS expected
     FROM latest_outcomes
-    JOIN lines USING (indicator_id, area_id)
+    JOIN lines USING (indicator_id, area_id, path)
     WHERE month_number >= from_month AND (month_number < to_month OR to_month IS NULL)
 ),
 -- result and path side by side; a path without a start or an end expects nothing
@@ -78,7 +77,7 @@ judged AS (
         coalesce(upper_ci, value) AS high,
         coalesce(lower_ci, upper_ci) IS NOT NULL AS has_interval
     FROM paths
-    JOIN latest_outcomes AS latest USING (indicator_id, area_id)
+    JOIN latest_outcomes AS latest USING (indicator_id, area_id, path)
     JOIN indicators USING (indicator_id)
     LEFT JOIN expectations USING (indicator_id, area_id, path)
 ),
@@ -102,9 +101,7 @@ reasoned AS (
         *,
         CASE
             WHEN reason IS NOT NULL THEN reason
-            WHEN month_number < baseline_month THEN 'no_data'
             WHEN break_month > baseline_month THEN 'break_in_series'
-            WHEN period_kind <> points_kind THEN 'other_period_kind'
             WHEN is_limited THEN iif(lower_limit IS NULL AND upper_limit IS NULL, 'no_limits', NULL)
             WHEN points = 1 THEN 'one_point'
             WHEN abs(rise_wanted) < m THEN 'within_minimum_change'
