@@ -1,11 +1,11 @@
 /*
 title: The gap between the best and the worst ward
-meaning: "Each row is one indicator: the best and the worst ward in the latest period, how far apart they are, and how far apart the best and the worst were at the start."
+meaning: "Each row is one indicator: the best and the worst ward in the latest period, how far apart they are, and how far apart the best and the worst were at first."
 caveats:
   - "The worst ward may be another than at the start. And a gap can narrow because the best ward went down."
   - "Wards whose figure is withheld or missing are left out, so the gaps are the least that there are."
   - "Where is_certain is 0, chance alone could make the gap; where it is empty, nobody has worked out how far chance goes."
-  - "The start is the first period with figures of the same kind since the last break in the series. By month or quarter, mind the season."
+  - "The start is the first period that can be compared: of the same kind, since the last break in the series, and with figures of the same wards. Where wards are withheld now and then, there may be none. By month or quarter, mind the season."
   - "Counts are left out: a ward with more people has more of everything."
 parameters:
   theme: {title: "Theme, by its code; empty for all", example: "strong-families"}

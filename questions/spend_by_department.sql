@@ -19,7 +19,7 @@ WITH paid AS (
         CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year,
         department,
         sum(amount_pence) AS amount_pence,
-        coalesce(sum(amount_pence) FILTER (WHERE project_id IS NOT NULL), 0) AS with_project_pence
+        coalesce(sum(amount_pence) FILTER (WHERE project_basis = 'stated'), 0) AS with_project_pence
     FROM place_spend
     WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
         AND (:agency = '' OR agency_id = :agency)

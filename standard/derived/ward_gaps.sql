@@ -7,7 +7,8 @@ counted and left out, so the gap is the least that there is. At least two wards 
 first by its code is named.
 
 is_certain says whether the intervals of the two wards lie apart; where one has none, nobody can say. The change is that
-since the first period of the same kind after the last break in any ward's series; the first itself has none.
+since the first period that can be compared: of the same kind, after the last break in any ward's series, and with figures
+of exactly the same wards. That period itself has none.
 */
 WITH
 results AS (
@@ -40,7 +41,11 @@ ranked AS (
         ) AS from_best,
         row_number() OVER (
             PARTITION BY indicator_id, period ORDER BY value IS NULL, direction * value, area_id
-        ) AS from_worst
+        ) AS from_worst,
+        group_concat(iif(value IS NULL, NULL, area_id)) OVER (
+            PARTITION BY indicator_id, period ORDER BY area_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS wards_named
     FROM results
 ),
 -- the two ends side by side, turned so that higher is better where intervals are compared
@@ -51,6 +56,7 @@ ends AS (
         max(month_number) AS month_number,
         count(value) AS wards,
         count(*) - count(value) AS wards_left_out,
+        max(wards_named) AS wards_named,
         max(area_id) FILTER (WHERE from_best = 1) AS best_area_id,
         max(area_id) FILTER (WHERE from_worst = 1) AS worst_area_id,
         max(value) FILTER (WHERE from_best = 1) AS best,
@@ -78,7 +84,7 @@ compared AS (
         first_value(gap) OVER along AS first_gap,
         row_number() OVER (PARTITION BY indicator_id ORDER BY month_number DESC, period DESC) AS from_latest
     FROM stretches
-    WINDOW along AS (PARTITION BY indicator_id, period_kind, stretch ORDER BY month_number, period)
+    WINDOW along AS (PARTITION BY indicator_id, period_kind, stretch, wards_named ORDER BY month_number, period)
 )
 SELECT
     indicator_id,
