@@ -42,9 +42,9 @@ ranked AS (
         row_number() OVER (
             PARTITION BY indicator_id, period ORDER BY value IS NULL, direction * value, area_id
         ) AS from_worst,
+        -- the wards with a figure as far as this one; that of the last names them all
         group_concat(iif(value IS NULL, NULL, area_id)) OVER (
             PARTITION BY indicator_id, period ORDER BY area_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS wards_named
     FROM results
 ),
