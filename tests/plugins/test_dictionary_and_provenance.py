@@ -12,9 +12,11 @@ async def test_a_table_has_its_title_description_columns_units_facets_and_order_
     assert "<dd>How many families. A small number of people is not published" in text
     assert "<dd>The line of that file on which this row begins.</dd>" in text
     assert "What kind of area. One of: district, ward." in (await site.client.get("/community-budget/areas")).text
-    assert "sorted by payment_date descending" in text
+    assert "sorted by payment_date descending" not in text, (
+        "Datasette repeats and loses rows of a table that it sorts downwards"
+    )
     assert "?agency_id=second-bridge" in text
-    assert text.index("2024-05-02") < text.index("2024-05-01")
+    assert text.index("2024-05-01") < text.index("2024-05-02")
 
 
 async def test_a_reference_is_a_link_by_the_address_with_the_name_of_what_it_refers_to(site):
