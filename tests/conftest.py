@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.database import create_tables, insert_rows
+from pipeline.database import create_table, create_tables, insert_rows
 from pipeline.personal_data import personal_data_in
 from pipeline.standard import Standard
 
@@ -46,3 +46,14 @@ def _with_provenance(standard: Standard, name: str, rows: list[Mapping[str, Any]
         return [dict(row) for row in rows]
     sent = {"publisher_id": "p", "file_id": "p_f"}
     return [sent | {"line": line} | dict(row) for line, row in enumerate(rows, 2)]
+
+
+@pytest.fixture
+def derived_tables(standard: Standard) -> Any:
+    """A function that adds the empty derived tables to a database."""
+
+    def add(connection: sqlite3.Connection) -> None:
+        for dataset in standard.derived.values():
+            create_table(connection, dataset, constraints=False)
+
+    return add

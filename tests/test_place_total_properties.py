@@ -23,7 +23,8 @@ PLACE = {
     "providers": [
         {"provider_id": "trust", "agency_id": "nhs"},
         {"provider_id": "works", "agency_id": "council"},
-        {"provider_id": "clinic", "org_id": "GB-NHS-1"},
+        {"provider_id": "clinic", "org_id": "GB-NHS-1", "is_sme": 0, "is_local": 1},
+        {"provider_id": "shop", "org_id": "GB-CHC-1", "agency_id": "charity", "is_sme": 1},
         {"provider_id": "firm"},
     ],
     "programmes": [{"programme_id": "g", "theme_id": "t"}],
@@ -60,8 +61,8 @@ PAYMENTS = st.lists(
         {
             "agency_id": AGENCY,
             "payment_date": _one_of("2023-04-01", "2024-03-31", "2024-04-01", "2025-03-31"),
-            "provider_id": _one_of(None, "trust", "works", "clinic", "firm"),
-            "provider_org_id": _one_of(None, "GB-LAE-1", "GB-NHS-1", "GB-COH-1"),
+            "provider_id": _one_of(None, "trust", "works", "clinic", "shop", "firm"),
+            "provider_org_id": _one_of(None, "GB-LAE-1", "GB-NHS-1", "GB-CHC-1", "GB-COH-1"),
             "function": _one_of(None, "10.4"),
             "service_id": _one_of(None, "s"),
             "project_id": _one_of(None, "p"),
@@ -116,6 +117,15 @@ def test_transfers_are_the_payments_that_are_marked_as_transfers(budgets: list[R
     told = [row | {"agency_id": row["from_agency_id"]} for row in _derived(rows, "transfers")]
     assert _sums(told, "agency_id", "fy") == _sums(_by_year(marked), "agency_id", "fy")
     assert all(row["from_agency_id"] != row["to_agency_id"] for row in told)
+
+
+@given(payments=PAYMENTS)
+def test_every_penny_has_one_kind_of_payee_and_transfers_agree(payments: list[Row]) -> None:
+    kinds = _derived({"spend": payments}, "supplier_spend")
+    assert _sums(kinds, "agency_id", "fy") == _sums(_by_year(payments), "agency_id", "fy")
+    assert sum(row["payments"] for row in kinds) == len(payments)
+    told = [row | {"agency_id": row["from_agency_id"]} for row in _derived({"spend": payments}, "transfers")]
+    assert _sums((row for row in kinds if row["is_transfer"]), "agency_id", "fy") == _sums(told, "agency_id", "fy")
 
 
 @given(budgets=BUDGETS, payments=PAYMENTS)

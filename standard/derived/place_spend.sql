@@ -78,6 +78,12 @@ day AS MATERIALIZED (
     JOIN change ON change.agency_id = paid.agency_id AND change.since <= paid.payment_date
     GROUP BY paid.agency_id, paid.payment_date
 ),
+agency_number AS MATERIALIZED (
+    -- organisation numbers that are an agency's, by its own row or by the list of providers
+    SELECT org_id, agency_id FROM agencies WHERE org_id IS NOT NULL
+    UNION
+    SELECT org_id, agency_id FROM providers WHERE org_id IS NOT NULL AND agency_id IS NOT NULL
+),
 payment AS MATERIALIZED (
     SELECT
         substr(spend.payment_date, 1, 7) AS month,
@@ -92,16 +98,13 @@ payment AS MATERIALIZED (
         services.tier AS service_tier,
         coalesce(providers.agency_id <> spend.agency_id, 0)
         OR (
-            coalesce(
-                coalesce(spend.provider_org_id, providers.org_id) IN
-                (SELECT org_id FROM agencies WHERE org_id IS NOT NULL), 0
-            )
-            AND coalesce(spend.provider_org_id, providers.org_id) IS NOT payer.org_id
+            coalesce(coalesce(spend.provider_org_id, providers.org_id) IN (SELECT org_id FROM agency_number), 0)
+            AND (coalesce(spend.provider_org_id, providers.org_id), spend.agency_id) NOT IN
+            (SELECT org_id, agency_id FROM agency_number)
         ) AS is_transfer,
         sum(spend.amount_pence) AS amount_pence
     FROM spend
     LEFT JOIN day ON day.agency_id = spend.agency_id AND day.payment_date = spend.payment_date
-    LEFT JOIN agencies AS payer ON payer.agency_id = spend.agency_id
     LEFT JOIN providers ON providers.provider_id = spend.provider_id
     LEFT JOIN services ON services.service_id = spend.service_id
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11

@@ -2,14 +2,20 @@
 What one agency of the place paid to another in one financial year, from published payments.
 
 The payee is told by its identifiers, never by its name: by the agency that the list of providers gives for it, or by an
-organisation number that is an agency's. Where the two disagree, the one that is not the payer itself counts. A payment
-to an organisation of the payer's own number is no transfer.
+organisation number that is an agency's (its own, or that of a provider which the list says it is). Where the two
+disagree, the one that is not the payer itself counts. A payment to an organisation of the payer's own number is none.
 
 It is taken out of the place's total only where both agencies publish a budget of that year, in whatever phase: only
 then is the same money in the total twice. Otherwise it would vanish from it altogether.
 */
-WITH numbered AS (
-    SELECT org_id, min(agency_id) AS agency_id FROM agencies WHERE org_id IS NOT NULL GROUP BY org_id
+WITH
+agency_number AS MATERIALIZED (
+    SELECT org_id, agency_id FROM agencies WHERE org_id IS NOT NULL
+    UNION
+    SELECT org_id, agency_id FROM providers WHERE org_id IS NOT NULL AND agency_id IS NOT NULL
+),
+numbered AS (
+    SELECT org_id, min(agency_id) AS agency_id FROM agency_number GROUP BY org_id
 ),
 paid AS (
     SELECT
@@ -38,11 +44,10 @@ told AS (
         paid.payments,
         paid.amount_pence
     FROM paid
-    LEFT JOIN agencies AS payer ON payer.agency_id = paid.agency_id
     LEFT JOIN providers ON providers.provider_id = paid.provider_id
     LEFT JOIN numbered
         ON numbered.org_id = coalesce(paid.provider_org_id, providers.org_id)
-        AND numbered.org_id IS NOT payer.org_id
+        AND (numbered.org_id, paid.agency_id) NOT IN (SELECT org_id, agency_id FROM agency_number)
 ),
 transfer AS (
     SELECT
