@@ -67,16 +67,25 @@ def _package(folder: Path, datasets: dict[str, Any]) -> None:
 
 
 def _payments(rng: random.Random, count: int) -> Iterator[list[str]]:
-    """Payments in order of their day, as ledgers export them; some texts have commas, and so quotes."""
-    providers = [f"Provider {rng.randrange(100_000)} Ltd" for _ in range(400)]
-    departments = [f"Department {number}" for number in range(12)]
-    expenses = [f"Expense type {number}" for number in range(60)]
+    """Payments in order of their day, as ledgers export them; some texts have commas, and so quotes.
+
+    As in a real ledger, a provider is paid for the same kind of thing by the same department again and again, and few
+    payments say which part of the place they are for.
+    """
     purposes = ["Building works", "Care at home", "Supplies, various", "Agency staff", "Grants, voluntary sector"]
+    contracts = []
+    for _ in range(400):
+        expense = rng.randrange(60)
+        contracts.append((
+            f"Provider {rng.randrange(100_000)} Ltd", f"Department {expense % 12}", f"Expense type {expense}",
+            rng.choice(purposes), rng.choice(AREAS) if rng.random() < 0.3 else "",
+        ))  # fmt: skip
     for number in range(count):
         day = date(2023, 4, 1) + timedelta(days=number * 1095 // max(count, 1))
         pence = rng.randrange(-200_000, 3_000_000)
         amount = f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02}"
+        provider, department, expense_type, purpose, area = rng.choice(contracts)
         yield [
-            day.isoformat(), amount, f"INV{rng.randrange(10**8):08}", rng.choice(providers), rng.choice(departments),
-            rng.choice(expenses), rng.choice(purposes), "", "10.4", "false", "false", rng.choice(AREAS),
+            day.isoformat(), amount, f"INV{rng.randrange(10**8):08}", provider, department, expense_type, purpose, "",
+            "10.4", "false", "false", area,
         ]  # fmt: skip

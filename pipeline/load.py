@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,23 +17,26 @@ from pipeline.stage import rows_path
 from pipeline.standard import Standard
 
 
-def load(packages: Sequence[CheckedPackage], standard: Standard, as_of: date, folder: Path) -> Build:
-    """A build in `folder` with the rows of every package, where each came from, and what was received and held back."""
+def load(packages: Iterable[CheckedPackage], standard: Standard, as_of: date, folder: Path) -> Build:
+    """A build in `folder` with the rows of every package, where each came from, and what was received and held back.
+
+    Each package is loaded as soon as it comes, so that others can be checked meanwhile.
+    """
     path = folder / "build.db"
+    loaded: list[CheckedPackage] = []
     with connect(path) as connection:
         create_tables(connection, standard, constraints=False)
-        insert_rows(connection, "releases", [{"as_of": as_of.isoformat(), "standard_version": standard.version}])
-        for package in packages:
-            _record(connection, package, standard)
     with bulk(path) as insert:
-        for package, file in sorted(_files(packages), key=lambda pair: pair[1].file_id):
-            for frame in _rows(package, file):
-                insert(file.dataset, frame)
+        for package in packages:
+            loaded.append(package)
+            for file in sorted(package.files, key=lambda file: file.file_id):
+                for frame in _rows(package, file):
+                    insert(file.dataset, frame)
+    with connect(path) as connection:
+        insert_rows(connection, "releases", [{"as_of": as_of.isoformat(), "standard_version": standard.version}])
+        for package in loaded:
+            _record(connection, package, standard)
     return Build(path)
-
-
-def _files(packages: Sequence[CheckedPackage]) -> Iterator[tuple[CheckedPackage, CheckedFile]]:
-    return ((package, file) for package in packages for file in package.files)
 
 
 def _rows(package: CheckedPackage, file: CheckedFile) -> Iterator[pl.DataFrame]:

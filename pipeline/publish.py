@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipeline.check import check
 from pipeline.derive import derive
 from pipeline.errors import ReleaseError
 from pipeline.load import load
-from pipeline.model import CheckedPackage, Release
+from pipeline.model import CheckedPackage, Package, Release
 from pipeline.protect import protect
 from pipeline.read import read
 from pipeline.reconcile import reconcile
@@ -53,51 +53,72 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
     A refused package is replaced by its last accepted version. Where packages, date, standard and program are those of
     the current release, nothing is done. Raises `PipelineError` leaves; the current release is then untouched.
     """
-    folders = site.packages
     with _working(site) as folder:
         standard = Standard.read(site.laid_out("standard", folder.parent))
-        packages = [read(package, standard) for package in watch("Reading", folders)]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            checking = pool.map(lambda package: check(package, standard, site.stage), packages)
-            checked = [package for package, _ in zip(checking, watch("Checking", packages), strict=True)]
-        current = site.releases.current()
-        publishable = [_publishable(package, site, current) for package in checked]
-        inputs = Inputs(as_of, publishable, _fingerprint(as_of, standard, publishable))
-        if current and current.manifest["inputs"] == inputs.fingerprint:
-            return Published(current, tuple(checked), is_new=False)
-        build = load(inputs.packages, standard, as_of, folder.parent)
+        packages = [read(package, standard) for package in watch("Reading", site.packages)]
+        checking = _Checking(site, standard, as_of, site.releases.current())
+        if checking.is_nothing_new(packages):
+            return Published(checking.published, tuple(checking.checked), is_new=False)
+        build = load(checking.check(watch("Checking", packages)), standard, as_of, folder.parent)
         reconciled = reconcile(build, standard)
         protected = protect(reconciled, standard, folder / DATABASE)
         derived = derive(protected, standard)
-        released = release(derived, standard, inputs, site.releases)
-        return Published(released, tuple(checked), is_new=True)
+        released = release(derived, standard, checking.inputs, site.releases)
+        return Published(released, tuple(checking.checked), is_new=True)
 
 
-def _fingerprint(as_of: date, standard: Standard, packages: Sequence[CheckedPackage]) -> str:
-    """Changes whenever a release made of these would."""
-    parts = (
-        __version__,
-        standard.fingerprint,
-        as_of,
-        [(package.content_hash, package.verdict, package.problems) for package in packages],
-    )
-    return sha256(repr(parts).encode()).hexdigest()
+@dataclass
+class _Checking:
+    """The packages of one run: as they were checked, and what takes the place of those that are refused."""
 
+    site: Site
+    standard: Standard
+    as_of: date
+    current: Release | None
+    checked: list[CheckedPackage] = field(default_factory=list)
 
-def _publishable(package: CheckedPackage, site: Site, current: Release | None) -> CheckedPackage:
-    """The package itself or, where it is refused, its last accepted version with the new one's problems."""
-    last = _last_accepted(package.publisher_id, site, current) if package.is_refused else None
-    if last is None:
-        return package
-    return replace(last, verdict="last_accepted", problems=(*package.problems, *last.problems))
+    def is_nothing_new(self, packages: Sequence[Package]) -> bool:
+        """Whether every package was checked before, and the current release is made of just these."""
+        found = [self.site.stage.find(package.content_hash) for package in packages]
+        self.checked = [package for package in found if package is not None]
+        is_known = len(self.checked) == len(packages)
+        return is_known and self.current is not None and self.current.manifest["inputs"] == self.inputs.fingerprint
 
+    def check(self, packages: Iterable[Package]) -> Iterator[CheckedPackage]:
+        """What may be published of each package, in their order; while one is taken, the next are being checked."""
+        self.checked = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for checking in [pool.submit(check, package, self.standard, self.site.stage) for package in packages]:
+                self.checked.append(checking.result())
+                yield self._publishable(self.checked[-1])
 
-def _last_accepted(publisher: str, site: Site, current: Release | None) -> CheckedPackage | None:
-    entries: Any = current.manifest["packages"] if current else []
-    for entry in entries:
-        if entry["publisher"] == publisher and entry["verdict"] != "refused":
-            return site.stage.find(entry["content_hash"])
-    return None
+    @property
+    def published(self) -> Release:
+        """The current release, where there is one."""
+        assert self.current is not None
+        return self.current
+
+    @property
+    def inputs(self) -> Inputs:
+        """What a release of the packages checked so far is made of; the fingerprint changes whenever it would."""
+        packages = [self._publishable(package) for package in self.checked]
+        judged = [(package.content_hash, package.verdict, package.problems) for package in packages]
+        parts = (__version__, self.standard.fingerprint, self.as_of, judged)
+        return Inputs(self.as_of, packages, sha256(repr(parts).encode()).hexdigest())
+
+    def _publishable(self, package: CheckedPackage) -> CheckedPackage:
+        """The package itself or, where it is refused, its last accepted version with the new one's problems."""
+        last = self._last_accepted(package.publisher_id) if package.is_refused else None
+        if last is None:
+            return package
+        return replace(last, verdict="last_accepted", problems=(*package.problems, *last.problems))
+
+    def _last_accepted(self, publisher: str) -> CheckedPackage | None:
+        entries: Any = self.current.manifest["packages"] if self.current else []
+        for entry in entries:
+            if entry["publisher"] == publisher and entry["verdict"] != "refused":
+                return self.site.stage.find(entry["content_hash"])
+        return None
 
 
 @contextmanager

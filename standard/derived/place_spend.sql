@@ -109,16 +109,10 @@ payment AS MATERIALIZED (
     LEFT JOIN services ON services.service_id = spend.service_id
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
-cell AS MATERIALIZED (
-    -- payments of one kind are shared out by the same allocations
-    SELECT
-        *,
-        row_number() OVER () AS cell_id,
-        dense_rank() OVER (ORDER BY since, agency_id, department, expense_type, service_id) AS kind_id
-    FROM payment
-),
 kind AS MATERIALIZED (
-    SELECT DISTINCT kind_id, since, agency_id, department, expense_type, service_id FROM cell
+    -- payments of one kind are shared out by the same allocations; where an agency has none, there is nothing to share
+    SELECT row_number() OVER () AS kind_id, since, agency_id, department, expense_type, service_id
+    FROM (SELECT DISTINCT since, agency_id, department, expense_type, service_id FROM payment WHERE since IS NOT NULL)
 ),
 valid_share AS MATERIALIZED (
     SELECT share.*, change.since
@@ -142,6 +136,26 @@ chosen AS MATERIALIZED (
             AND (valid.expense_type IS NULL OR valid.expense_type = kind.expense_type)
     )
     GROUP BY kind_id, dimension
+),
+cell AS MATERIALIZED (
+    -- a sum is shared out if it leaves open what an allocation of its kind fills; others go to the answer as they are
+    SELECT
+        payment.*,
+        row_number() OVER () AS cell_id,
+        kind.kind_id,
+        coalesce(
+            (payment.stated_project_id IS NULL AND of_project.kind_id IS NOT NULL)
+            OR (payment.stated_area_id IS NULL AND of_area.kind_id IS NOT NULL), 0
+        ) AS is_shared
+    FROM payment
+    LEFT JOIN kind
+        ON kind.agency_id = payment.agency_id
+        AND kind.department IS payment.department
+        AND kind.expense_type IS payment.expense_type
+        AND kind.service_id IS payment.service_id
+        AND kind.since = payment.since
+    LEFT JOIN chosen AS of_project ON of_project.kind_id = kind.kind_id AND of_project.dimension = 'project'
+    LEFT JOIN chosen AS of_area ON of_area.kind_id = kind.kind_id AND of_area.dimension = 'area'
 ),
 target AS MATERIALIZED (
     -- who gets which part of the whole; a target without a code is what the shares leave open
@@ -198,7 +212,7 @@ by_project AS (
         target.whole AS project_whole
     FROM kind_target AS target
     CROSS JOIN cell ON cell.kind_id = target.kind_id AND (cell.stated_project_id IS NOT NULL) = target.is_stated
-    WHERE target.dimension = 'project'
+    WHERE target.dimension = 'project' AND cell.is_shared
 ),
 project_rounded AS (
     -- pence x part / whole, rounded down; its wholes and the rest one by one, so that no amount is too large
@@ -282,29 +296,63 @@ ward_share AS (
             <= area_pence - sum(ward_floor) OVER (PARTITION BY area_share_id)
         ) AS ward_pence
     FROM ward_rounded
+),
+part AS (
+    SELECT
+        month,
+        agency_id,
+        department,
+        expense_type,
+        service_id,
+        project_id,
+        area_id,
+        function,
+        service_tier,
+        is_transfer,
+        project_basis,
+        area_basis,
+        sign(amount_pence) * ward_pence AS amount_pence
+    FROM ward_share
+    WHERE
+        ward_pence > 0
+        -- payments and credits of one sum of nought are one row, shared out to nobody
+        OR (amount_pence = 0 AND project_basis <> 'allocated' AND area_basis <> 'allocated')
+    UNION ALL
+    SELECT
+        month,
+        agency_id,
+        department,
+        expense_type,
+        service_id,
+        stated_project_id,
+        stated_area_id,
+        function,
+        service_tier,
+        is_transfer,
+        iif(stated_project_id IS NULL, 'not_allocated', 'stated'),
+        iif(stated_area_id IS NULL, 'not_allocated', 'stated'),
+        amount_pence
+    FROM cell
+    WHERE NOT is_shared
 )
 SELECT
-    ward_share.month,
-    ward_share.agency_id,
-    ward_share.department,
-    ward_share.expense_type,
-    ward_share.service_id,
-    ward_share.project_id,
+    part.month,
+    part.agency_id,
+    part.department,
+    part.expense_type,
+    part.service_id,
+    part.project_id,
     projects.programme_id,
     programmes.theme_id,
-    ward_share.area_id,
-    ward_share.function,
-    coalesce(projects.tier, ward_share.service_tier) AS tier,
-    ward_share.is_transfer,
-    ward_share.project_basis,
-    ward_share.area_basis,
-    sum(sign(ward_share.amount_pence) * ward_share.ward_pence) AS amount_pence
-FROM ward_share
-LEFT JOIN projects ON projects.project_id = ward_share.project_id
+    part.area_id,
+    part.function,
+    coalesce(projects.tier, part.service_tier) AS tier,
+    part.is_transfer,
+    part.project_basis,
+    part.area_basis,
+    sum(part.amount_pence) AS amount_pence
+FROM part
+LEFT JOIN projects ON projects.project_id = part.project_id
 LEFT JOIN programmes ON programmes.programme_id = projects.programme_id
-WHERE
-    ward_share.ward_pence > 0
-    -- payments and credits of one sum of nought are one row, shared out to nobody
-    OR (ward_share.amount_pence = 0 AND ward_share.project_basis <> 'allocated' AND ward_share.area_basis <> 'allocated')
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
