@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from pipeline import __version__
+from pipeline import __version__, upkeep
 from pipeline.check import check as check_package
 from pipeline.check import pounds
 from pipeline.errors import PipelineError
@@ -99,28 +99,6 @@ def serve(host: str, port: int) -> None:
     serve_site(Site(Path.cwd()), host, port)
 
 
-@main.command(epilog="Example: community-budget releases")
-def releases() -> None:
-    """List the releases of this site; the current one is marked."""
-    kept = Site(Path.cwd()).releases
-    current = kept.current()
-    for release in kept.history():
-        mark = "current" if current and release.release_id == current.release_id else ""
-        click.echo(f"{release.release_id}  as of {release.manifest['as_of']}  {mark}".rstrip())
-    if not kept.history():
-        click.echo("There is no release yet: run community-budget publish.")
-
-
-@main.command(epilog="Example: community-budget rollback 2026-06-30-4f1c")
-@click.argument("release_id")
-def rollback(release_id: str) -> None:
-    """Make an earlier release the current one again; RELEASE_ID may be the beginning of its id."""
-    kept = Site(Path.cwd()).releases
-    release = kept.find(release_id)
-    kept.switch(release)
-    click.echo(f"{release.release_id} is the current release.")
-
-
 @main.command(epilog="Example: community-budget example wexmoor --rows 15000 --seed 2026")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--rows", default=15_000, show_default=True, type=click.IntRange(1), help="How many payments, about.")
@@ -133,6 +111,10 @@ def example(folder: Path, rows: int, seed: int) -> None:
     with Console(stderr=True).status("Writing the illustrative place …"):
         make(packages, rows=rows, seed=seed)
     click.echo(f"The packages are in {packages}. Next: cd {folder} && community-budget publish")
+
+
+for command in upkeep.COMMANDS:
+    main.add_command(command)
 
 
 def _watch(title: str, steps: Sequence[Any]) -> Iterable[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,6 @@ from typing import Any
 from pipeline import __version__
 from pipeline.check import check
 from pipeline.derive import derive
-from pipeline.errors import ReleaseError
 from pipeline.load import load
 from pipeline.model import CheckedPackage, Package, Release
 from pipeline.protect import protect
@@ -127,12 +125,7 @@ def _working(site: Site) -> Iterator[Path]:
 
     Raises `ReleaseError` where another run of publish has not finished.
     """
-    site.releases.folder.mkdir(parents=True, exist_ok=True)
-    with (site.releases.folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ReleaseError("Another publish is running in this folder; wait until it has finished.") from None
+    with site.releases.alone():
         private = site.releases.folder / ".building"
         shutil.rmtree(private, ignore_errors=True)
         (private / "release").mkdir(parents=True)

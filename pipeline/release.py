@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from pipeline.database import connect, create_indexes, insert_rows, quoted
 from pipeline.dictionary import column_rows, dataset_rows, rule_rows
 from pipeline.errors import ReleaseError
 from pipeline.model import CheckedPackage, Derived, Release
-from pipeline.releases import MANIFEST, Releases, sync
+from pipeline.releases import MANIFEST, Releases, digest, sync
 from pipeline.standard import Dataset, Standard
 
 LIBRARIES = ("adbc-driver-sqlite", "frictionless", "polars", "pyarrow", "sqlite-utils")
@@ -100,9 +99,8 @@ def _manifest(standard: Standard, inputs: Inputs, content_hash: str) -> dict[str
 
 
 def _hashes(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as stream:
-            yield path.name, file_digest(stream, "sha256").hexdigest()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        yield path.relative_to(folder).as_posix(), digest(path)
 
 
 def _boundaries(packages: Sequence[CheckedPackage]) -> str:
@@ -120,7 +118,7 @@ def _boundaries(packages: Sequence[CheckedPackage]) -> str:
 def _keep(folder: Path, releases: Releases, manifest: Mapping[str, Any]) -> Release:
     """Gives the finished folder its name; an equal release that stands there already is kept instead."""
     place = releases.folder / str(manifest["release"])
-    for path in (*folder.iterdir(), folder):
+    for path in (*sorted(folder.rglob("*"), reverse=True), folder):
         sync(path)
     if not place.exists():
         folder.rename(place)
