@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import filecmp
+import functools
+import operator
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -45,6 +48,13 @@ def test_the_committed_packages_are_what_the_seed_makes(site: Site) -> None:
     names = sorted(path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(committed).as_posix() for path in committed.rglob("*") if path.is_file())
     assert filecmp.cmpfiles(made, committed, names, shallow=False)[0] == names
+
+
+def test_no_fractions_are_added_up_by_sum_which_rounds_as_the_version_of_python_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builtins, "sum", _of_whole_numbers)
+    make(tmp_path / "datapackages", rows=2_000)
 
 
 def test_every_publisher_is_accepted(published: Published) -> None:
@@ -101,6 +111,11 @@ def test_another_seed_makes_other_payments_that_are_accepted_too(tmp_path: Path)
 def _count(database: sqlite3.Connection, table: str) -> int:
     (count,) = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()
     return int(count)
+
+
+def _of_whole_numbers(values: Iterable[int], start: int = 0) -> int:
+    """The sum; raises `TypeError` for a fraction, as an index does."""
+    return functools.reduce(operator.add, map(operator.index, values), start)
 
 
 def _hash(path: Path) -> str:

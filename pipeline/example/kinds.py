@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect
+from collections.abc import Iterator
+from itertools import accumulate, count
 from typing import Any, NamedTuple
 
 from pipeline.example.layouts import Layout
 from pipeline.example.lines import Line
 from pipeline.example.place import Place, register, vocabulary
+from pipeline.example.spread import GOLDEN, SPLITS
 
 POOL = 40
 """Kinds for each line and year, from which its payments are drawn."""
@@ -29,7 +33,7 @@ class Kind(NamedTuple):
 
 def kinds(place: Place, line: Line, layout: Layout, rng: random.Random) -> list[Kind]:
     """Kinds of payment for a line: credits, purchases by card, grants, some withheld, some that state an area."""
-    wards = [ward.area_id for ward in place.wards for _ in range(round(ward.deprivation / 5))]
+    wards = _wards(place, line, rng.random())
     return [_kind(line, layout, rng, wards) for _ in range(POOL)]
 
 
@@ -41,7 +45,15 @@ def instalment(line: Line, layout: Layout, provider: str) -> Kind:
     return Kind(layout.row(cells))
 
 
-def _kind(line: Line, layout: Layout, rng: random.Random, wards: list[str]) -> Kind:
+def _wards(place: Place, line: Line, start: float) -> Iterator[str]:
+    """Wards without end, each as often as the line falls on it: drawn by chance, a few large payments would hide that."""
+    weigh = SPLITS.get(line["split"], SPLITS["need"])
+    ends = list(accumulate(weigh(ward) for ward in place.wards))
+    for number in count():
+        yield place.wards[bisect(ends, int((start + number * GOLDEN) % 1.0 * ends[-1]))].area_id
+
+
+def _kind(line: Line, layout: Layout, rng: random.Random, wards: Iterator[str]) -> Kind:
     name = rng.choice(line.listed("expense_types"))
     expense, habits = vocabulary("expenses.yml")[name], vocabulary("amounts.yml")
     item = rng.randrange(len(expense["purposes"]))
@@ -94,7 +106,7 @@ def _paid_to(layout: Layout, provider_id: str) -> dict[str, str]:
     return {"provider_id": provider_id, "provider_name": name.upper() if layout.names == "upper" else name}
 
 
-def _stated(line: Line, rng: random.Random, wards: list[str]) -> dict[str, str]:
+def _stated(line: Line, rng: random.Random, wards: Iterator[str]) -> dict[str, str]:
     """The service, project and area that a payment states: not all do."""
     percent = vocabulary("amounts.yml")["stated"]
     stated = {
@@ -103,8 +115,8 @@ def _stated(line: Line, rng: random.Random, wards: list[str]) -> dict[str, str]:
     }
     if line.area_id and stated["service_id"]:
         return stated | {"area_id": line.area_id}
-    is_told = line["split"] in ("need", "population") and _happens(rng, percent["area"])
-    return stated | {"area_id": rng.choice(wards) if is_told else ""}
+    is_told = line["split"] in SPLITS and _happens(rng, percent["area"])
+    return stated | {"area_id": next(wards) if is_told else ""}
 
 
 def _withhold(cells: dict[str, str], line: Line, layout: Layout, rng: random.Random) -> None:

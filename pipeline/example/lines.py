@@ -14,7 +14,7 @@ from pipeline.example.pots import Pot, pots
 class Line:
     """What an agency spends on one thing, in pence a year, and what can be seen of it in payments.
 
-    `split` is the ward it is spent in, or how it falls on wards (need, population, none). `visible` is the percentage
+    `split` is the ward it is spent in, or how it falls on wards (need, population, age, none). `visible` is the percentage
     that payments over the threshold show, `pattern` how (invoices, instalments, none), `payments` how many, compared
     with other lines. A line runs from `starts` to `ends` (days, or empty), as its service does.
     """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.example.amounts import pounds
 from pipeline.example.lines import Line
 from pipeline.example.place import Place, Table, vocabulary
-from pipeline.example.spread import NEIGHBOURS, apportion
+from pipeline.example.spread import SPLITS, apportion
 
 Row = dict[str, str]
 
@@ -18,6 +18,8 @@ def tables(place: Place, lines: dict[str, list[Line]], seed: int) -> Iterator[Ta
     publishers = vocabulary("publishers.yml")
     for agency_id, of_agency in lines.items():
         for year, fy in enumerate(place.years):
+            if fy in publishers[agency_id].get("no_budget", ()):
+                continue
             rows = _budgets(place, of_agency, year, random.Random(f"{seed} budget {agency_id} {fy}"))
             has_outturn = publishers[agency_id].get("no_outturn_yet") != fy
             known = [row for row in rows if has_outturn or row["phase"] != "actual"]
@@ -41,15 +43,12 @@ def _phases(actual: int, rng: random.Random) -> dict[str, int]:
 
 
 def _areas(place: Place, line: Line, pence: int) -> Iterator[tuple[str, int]]:
-    """The three neighbouring wards, where every agency counted what it spends, and the rest, which no area is told for."""
-    if line["split"] not in _WEIGHTS:
+    """The ward that a line is for, every ward where it falls on all, or none where it is for the whole place."""
+    if line["split"] not in SPLITS:
         yield ("" if line["split"] == "none" else line["split"]), pence
         return
-    weigh = _WEIGHTS[line["split"]]
-    counted = [ward for ward in place.wards if ward.area_id in NEIGHBOURS]
-    elsewhere = sum(weigh(ward.population, ward.deprivation) for ward in place.wards if ward not in counted)
-    weights = [*(weigh(ward.population, ward.deprivation) for ward in counted), elsewhere]
-    yield from zip([*(ward.area_id for ward in counted), ""], apportion(pence, weights), strict=True)
+    weights = [SPLITS[line["split"]](ward) for ward in place.wards]
+    yield from zip((ward.area_id for ward in place.wards), apportion(pence, weights), strict=True)
 
 
 def _budget(line: Line, fy: str, area_id: str) -> Row:
@@ -61,16 +60,3 @@ def _budget(line: Line, fy: str, area_id: str) -> Row:
         "fy": fy,
         "area_id": area_id,
     } | {column: line[column] for column in as_written}
-
-
-def _people(population: int, deprivation: float) -> int:
-    del deprivation
-    return population
-
-
-def _need(population: int, deprivation: float) -> int:
-    return population * round(deprivation * 10)
-
-
-_WEIGHTS = {"population": _people, "need": _need}
-"""How a line falls on wards: by residents, or by residents and how poor they are."""

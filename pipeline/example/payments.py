@@ -13,13 +13,11 @@ from pipeline.example.kinds import ORDINARY, Kind
 from pipeline.example.layouts import Layout
 from pipeline.example.oddities import odd_files, odd_rows
 from pipeline.example.periods import Period, periods
-from pipeline.example.spread import apportion
+from pipeline.example.spread import GOLDEN, apportion
 from pipeline.example.streams import Books, Stream, in_season, streams
 
 Payment = tuple[int, Kind, int]
 """The number of the working day in the period, the kind, and the amount in pence."""
-_GOLDEN = 0.6180339887498949
-"""Steps of this length, modulo 1, fall evenly on every part of the way: so each line gets its share of any file."""
 _PER_MILLION = 1000 * 1000 * 1000
 
 
@@ -73,7 +71,7 @@ def _invoices(year: list[Stream], period: Period, count: int, rng: random.Random
     ]
     days, start = len(period.working_days()), rng.random()
     for number in range(count):
-        draw = draws[bisect(ends, (start + number * _GOLDEN) % 1.0 * ends[-1])]
+        draw = draws[bisect(ends, (start + number * GOLDEN) % 1.0 * ends[-1])]
         kind, pence = draw.payment()
         yield number * days // count, kind, pence
 

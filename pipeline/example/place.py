@@ -18,13 +18,17 @@ CONTENT = Path(__file__).parent / "content"
 
 @dataclass(frozen=True)
 class Ward:
-    """A ward: its code, the locality it lies in, how many live there, and a made-up index of deprivation (high is poor)."""
+    """A ward: its code, the locality it lies in, how many live there, and how they are.
+
+    `deprivation` is a made-up index (high is poor), `older` how many in a hundred are 65 or over.
+    """
 
     area_id: str
     name: str
     locality_id: str
     population: int
     deprivation: float
+    older: float
 
 
 @dataclass(frozen=True)
@@ -81,4 +85,5 @@ def vocabulary(path: str) -> Any:
 
 
 def _ward(row: dict[str, str]) -> Ward:
-    return Ward(row["area_id"], row["name"], row["locality_id"], int(row["population"]), float(row["deprivation"]))
+    people, deprivation, older = int(row["population"]), float(row["deprivation"]), float(row["older"])
+    return Ward(row["area_id"], row["name"], row["locality_id"], people, deprivation, older)

@@ -1,16 +1,21 @@
-"""Spreading a figure of the whole district over its wards, localities or groups of people, to the last unit."""
+"""Spreading a figure of the whole district over its wards, localities or groups of people, to the last unit.
+
+Fractions are added up exactly, so that no version of Python makes another place.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 
-from pipeline.example.place import Place
+from pipeline.example.place import Place, Ward
 
 NEIGHBOURS = ("X05000005", "X05000006", "X05000007")
 """The three neighbouring wards in which agencies began to work as one."""
+GOLDEN = 0.6180339887498949
+"""Steps of this length, modulo 1, fall evenly on every part of the way."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Part:
 
 def wards(place: Place) -> list[Part]:
     """The wards of the place."""
-    mean = sum(ward.population * ward.deprivation for ward in place.wards) / _population(place)
+    mean = fsum(ward.population * ward.deprivation for ward in place.wards) / _population(place)
     return [Part(ward.area_id, ward.population, ward.deprivation / mean) for ward in place.wards]
 
 
@@ -42,7 +47,8 @@ def apportion(total: int, weights: Sequence[float], limits: Sequence[int] = ()) 
 
     The limits must leave room for the total. By largest remainder, ties in the order given.
     """
-    exact = [total * weight / sum(weights) for weight in weights]
+    whole = fsum(weights)
+    exact = [total * weight / whole for weight in weights]
     room = list(limits) or [total] * len(exact)
     shares = [min(int(share), most) for share, most in zip(exact, room, strict=True)]
     order = sorted(range(len(exact)), key=lambda part: shares[part] - exact[part])
@@ -54,7 +60,7 @@ def apportion(total: int, weights: Sequence[float], limits: Sequence[int] = ()) 
 
 def unevenly(rng: random.Random, total: int, weights: Sequence[float], noise: float) -> list[float]:
     """The weights, each moved as chance would move a count: by `noise` times the root of what is expected there."""
-    scale = max(total, 1) / sum(weights)
+    scale = max(total, 1) / fsum(weights)
     return [weight * max(1 + rng.gauss(0, noise) / sqrt(max(weight * scale, 1)), 0.05) for weight in weights]
 
 
@@ -66,4 +72,12 @@ def _locality(place: Place, area_id: str) -> Part:
     codes = {ward.area_id for ward in place.wards if ward.locality_id == area_id}
     parts = [part for part in wards(place) if part.area_id in codes]
     people = sum(part.population for part in parts)
-    return Part(area_id, people, sum(part.population * part.poverty for part in parts) / people)
+    return Part(area_id, people, fsum(part.population * part.poverty for part in parts) / people)
+
+
+SPLITS: Mapping[str, Callable[[Ward], int]] = {
+    "population": lambda ward: ward.population,
+    "need": lambda ward: ward.population * round(ward.deprivation * 10),
+    "age": lambda ward: ward.population * round(ward.older * 10),
+}
+"""How money falls on wards: by residents, by residents and how poor they are, or by residents of 65 and over."""
