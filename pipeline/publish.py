@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,9 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import adbc_driver_manager
+
 from pipeline import __version__
 from pipeline.check import check
 from pipeline.derive import derive
+from pipeline.errors import ReleaseError
 from pipeline.load import load
 from pipeline.model import CheckedPackage, Package, Release
 from pipeline.protect import protect
@@ -25,6 +29,7 @@ from pipeline.releases import DATABASE
 from pipeline.site import Site
 from pipeline.standard import Standard
 
+_OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 AT_ONCE = 2
 """How many packages are checked at once; each holds some megabytes of a file."""
 
@@ -56,6 +61,7 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
         packages = [read(package, standard) for package in watch("Reading", site.packages)]
         checking = _Checking(site, standard, as_of, site.releases.current())
         if checking.is_nothing_new(packages):
+            site.releases.confirm(checking.published)
             return Published(checking.published, tuple(checking.checked), is_new=False)
         build = load(checking.check(watch("Checking", packages)), standard, as_of, folder.parent)
         reconciled = reconcile(build, standard)
@@ -125,7 +131,7 @@ def _working(site: Site) -> Iterator[Path]:
 
     Raises `ReleaseError` where another run of publish has not finished.
     """
-    with site.releases.alone():
+    with _told_of_the_disk(), site.releases.alone():
         private = site.releases.folder / ".building"
         shutil.rmtree(private, ignore_errors=True)
         (private / "release").mkdir(parents=True)
@@ -133,3 +139,17 @@ def _working(site: Site) -> Iterator[Path]:
             yield private / "release"
         finally:
             shutil.rmtree(private, ignore_errors=True)
+
+
+@contextmanager
+def _told_of_the_disk() -> Iterator[None]:
+    """Turns what a disk refuses into a `ReleaseError` that says what to do; other errors are bugs, and stay as they are."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError, adbc_driver_manager.Error) as error:
+        if isinstance(error, sqlite3.OperationalError) and not error.sqlite_errorname.startswith(_OF_THE_DISK):
+            raise
+        raise ReleaseError(
+            f"The release could not be written ({error}). The current release is as it was;"
+            " free or mend the disk, look with community-budget doctor, then publish again."
+        ) from error

@@ -49,12 +49,25 @@ class Releases:
         return (exact or found)[0]
 
     def switch(self, release: Release) -> None:
-        """Makes a release the current one: visitors see the old one or the new one, never neither or half."""
-        unfinished = self.folder / f".{CURRENT}.{os.getpid()}"
+        """Makes a release the current one: visitors see the old one or the new one, never neither or half.
+
+        Raises `ReleaseError` where that is done, but the disk does not confirm that it would outlast a power cut.
+        """
+        unfinished = self.folder / f".{CURRENT}"
         unfinished.unlink(missing_ok=True)
         unfinished.symlink_to(release.folder.name)
         unfinished.replace(self.folder / CURRENT)
-        sync(self.folder)
+        self.confirm(release)
+
+    def confirm(self, release: Release) -> None:
+        """Waits until the switch to a release is on the disk; raises `ReleaseError` where the disk does not confirm it."""
+        try:
+            sync(self.folder)
+        except OSError as error:
+            raise ReleaseError(
+                f"{release.release_id} is the current release, but the disk did not confirm it ({error.strerror}):"
+                " a power cut now could undo the switch. Look after the disk, then run the command again."
+            ) from error
 
     def prune(self, keep: int) -> list[Release]:
         """Removes all but the last `keep` releases and the current one; returns what was removed."""
