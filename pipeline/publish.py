@@ -56,14 +56,19 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
     A refused package is replaced by its last accepted version. Where packages, date, standard and program are those of
     the current release, nothing is done. Raises `PipelineError` leaves; the current release is then untouched.
     """
+    folders = site.packages
     with _working(site) as folder:
         standard = Standard.read(site.laid_out("standard", folder.parent))
-        packages = [read(package, standard) for package in watch("Reading", site.packages)]
+        packages = [read(package, standard) for package in watch("Reading", folders)]
         checking = _Checking(site, standard, as_of, site.releases.current())
-        if checking.is_nothing_new(packages):
+        build = (
+            None
+            if checking.knows(packages)
+            else load(checking.check(watch("Checking", packages)), standard, as_of, folder.parent)
+        )
+        if build is None or checking.is_nothing_new:
             site.releases.confirm(checking.published)
             return Published(checking.published, tuple(checking.checked), is_new=False)
-        build = load(checking.check(watch("Checking", packages)), standard, as_of, folder.parent)
         reconciled = reconcile(build, standard)
         protected = protect(reconciled, standard, folder / DATABASE)
         derived = derive(protected, standard)
@@ -81,12 +86,16 @@ class _Checking:
     current: Release | None
     checked: list[CheckedPackage] = field(default_factory=list)
 
-    def is_nothing_new(self, packages: Sequence[Package]) -> bool:
+    def knows(self, packages: Sequence[Package]) -> bool:
         """Whether every package was checked before, and the current release is made of just these."""
         found = [self.site.stage.find(package.content_hash) for package in packages]
         self.checked = [package for package in found if package is not None]
-        is_known = len(self.checked) == len(packages)
-        return is_known and self.current is not None and self.current.manifest["inputs"] == self.inputs.fingerprint
+        return len(self.checked) == len(packages) and self.is_nothing_new
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Whether the current release is made of just the packages checked so far."""
+        return self.current is not None and self.current.manifest["inputs"] == self.inputs.fingerprint
 
     def check(self, packages: Iterable[Package]) -> Iterator[CheckedPackage]:
         """What may be published of each package, in their order; while one is taken, the next are being checked."""
