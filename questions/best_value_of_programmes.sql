@@ -5,14 +5,17 @@ caveats:
   - "Four counts are not one mark: a programme can be cheap and leave a ward behind. Nothing is added up."
   - "Well is on track or achieved. An indicator of which nothing can be told, or that is not due yet, is counted as one that is not judged."
   - "The cost of one is known only for programmes that are for one group of people, and only for years in which the number helped is published."
+  - "A programme that has just begun has staff before it has families, or few staff yet: its first year can be dear or cheap by accident. See how many were helped."
   - "Effective counts the programme's indicators that are marked effective or not marked, responsive those marked responsive; both for the whole place. Gaps are of any of its indicators."
 parameters:
   programme: {title: "Programme, by its code; empty for all", example: "living-well-at-home"}
 columns:
   first_fy: {title: "Efficient: first year"}
+  first_supported: {title: "Helped in it", unit: count}
   first_cost_pence: {title: "Cost of one in it, real terms", unit: gbp}
   latest_fy: {title: "Latest year"}
-  latest_cost_pence: {title: "Cost of one in it", unit: gbp}
+  latest_supported: {title: "Helped in the latest year", unit: count}
+  latest_cost_pence: {title: "Cost of one in the latest year, real terms", unit: gbp}
   cost_change_bps: {title: "Change of the cost of one", unit: basis_points}
   effective_well: {title: "Effective: do well", unit: count}
   effective_judged: {title: "of those judged", unit: count}
@@ -73,8 +76,10 @@ SELECT
     g.theme_id,
     t.title AS theme,
     f.fy AS first_fy,
+    f.supported AS first_supported,
     f.real_unit_cost_pence AS first_cost_pence,
     l.fy AS latest_fy,
+    l.supported AS latest_supported,
     l.real_unit_cost_pence AS latest_cost_pence,
     iif(
         f.fy = l.fy,

@@ -51,4 +51,4 @@ WHERE (:area = '' OR p.area_id = :area)
     AND (:theme = '' OR i.theme_id = :theme)
     AND (:best_value = '' OR i.best_value = :best_value)
     AND (:status = '' OR p.status = :status)
-ORDER BY theme, i.theme_id, indicator, p.indicator_id, area, p.area_id
+ORDER BY a.parent_id IS NOT NULL, theme, i.theme_id, indicator, p.indicator_id, area, p.area_id

@@ -56,4 +56,4 @@ LEFT JOIN services AS v ON v.service_id = c.service_id
 WHERE (:phase = '' OR c.phase = :phase)
     AND (:verdict = '' OR c.verdict = :verdict)
     AND (:programme = '' OR p.programme_id = :programme)
-ORDER BY c.fy, instr('planned,claimed,verified', c.phase), c.amount_pence DESC, c.saving_id
+ORDER BY c.fy, instr('planned,claimed,verified', c.phase), c.base_pence IS NULL, c.amount_pence DESC, c.saving_id
