@@ -8,7 +8,7 @@ caveats:
   - "The start is the first period that can be compared: of the same kind, since the last break in the series, and with figures of the same wards. Where wards are withheld now and then, there may be none. By month or quarter, mind the season."
   - "Counts are left out: a ward with more people has more of everything."
 parameters:
-  theme: {title: "Theme, by its code; empty for all", example: "strong-families"}
+  theme: {title: "Theme, by its code; empty for all", example: "best-start"}
   programme: {title: "Programme, by its code; empty for all", example: "first-thousand-days"}
 columns:
   polarity: {title: "Which way is better"}

@@ -10,7 +10,7 @@ parameters:
   area: {title: "Area, by its code; empty for all", example: "X07000001"}
   theme: {title: "Theme, by its code; empty for all", example: "strong-families"}
   best_value: {title: "Kind of value: efficient, effective, equitable or responsive; empty for all", example: "effective"}
-  status: {title: "Verdict, for example missed; empty for all", example: "on_track"}
+  status: {title: "Verdict, for example missed; empty for all", example: "missed"}
 columns:
   polarity: {title: "Which way is better"}
   lower_ci: {title: "Could be as low as"}

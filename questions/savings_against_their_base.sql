@@ -8,7 +8,7 @@ caveats:
   - "A large share of the base is no praise by itself: what the new service costs is in a gross saving still to be taken off."
 parameters:
   phase: {title: "Phase: planned, claimed or verified; empty for all", example: "verified"}
-  verdict: {title: "Verdict: planned, claimed, verified or not_estimable; empty for all", example: "not_estimable"}
+  verdict: {title: "Verdict: planned, claimed, verified or not_estimable; empty for all", example: "verified"}
   programme: {title: "Programme, by its code; empty for all", example: "family-partnership"}
 columns:
   verdict: {title: "Verdict"}
