@@ -14,7 +14,8 @@ from pipeline.standard import Rule, Standard
 def derive(protected: Protected, standard: Standard) -> Derived:
     """The protected database with every derived table filled by its own SQL, and the warnings that rest on them.
 
-    A warning is written down as a problem of its row; the row stays published.
+    A warning is written down as a problem of its row; the row stays published. It is about the row's publisher, unless
+    its rule says that another has to answer for it.
     """
     with connect(Path(protected)) as connection:
         for name, dataset in standard.derived.items():
@@ -31,7 +32,15 @@ def _warn(connection: sqlite3.Connection, rule: Rule) -> None:
     for failing in broken(connection, rule):
         connection.execute(
             "INSERT INTO problems (problem_id, publisher_id, file_id, dataset, rule, severity, line, field, message, advice)"  # noqa: S608 names of the standard, quoted
-            " SELECT (SELECT ifnull(max(problem_id), 0) + 1 FROM problems), publisher_id, file_id, ?, ?, 'warning', line,"
+            " SELECT (SELECT ifnull(max(problem_id), 0) + 1 FROM problems), ifnull(?, publisher_id), file_id, ?, ?, 'warning', line,"
             f" ?, ?, ? FROM {quoted(failing.dataset)} WHERE rowid = ?",
-            [failing.dataset, failing.rule, failing.field, failing.message, failing.advice, failing.row_id],
+            [
+                failing.answerable,
+                failing.dataset,
+                failing.rule,
+                failing.field,
+                failing.message,
+                failing.advice,
+                failing.row_id,
+            ],
         )

@@ -81,10 +81,10 @@ def _dangling(
 def _remove(connection: sqlite3.Connection, standard: Standard, failing: list[Failing]) -> None:
     """Writes down every failure, holds back the failing rows and empties the failing optional references."""
     connection.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS failing (dataset, row_id, rule, field, message, advice, empties)"
+        "CREATE TEMP TABLE IF NOT EXISTS failing (dataset, row_id, rule, field, message, advice, empties, answerable)"
     )
     connection.execute("DELETE FROM failing")
-    connection.executemany("INSERT INTO failing VALUES (?, ?, ?, ?, ?, ?, ?)", failing)
+    connection.executemany("INSERT INTO failing VALUES (?, ?, ?, ?, ?, ?, ?, ?)", failing)
     for name in sorted({failure.dataset for failure in failing}):
         dataset = standard.datasets[name]
         _write_down(connection, dataset)
@@ -96,8 +96,8 @@ def _remove(connection: sqlite3.Connection, standard: Standard, failing: list[Fa
 def _write_down(connection: sqlite3.Connection, dataset: Dataset) -> None:
     connection.execute(
         "INSERT INTO problems (publisher_id, file_id, dataset, rule, severity, line, field, message, advice)"  # noqa: S608 names of the standard, quoted
-        " SELECT t.publisher_id, t.file_id, f.dataset, f.rule, iif(f.empties, 'warning', 'error'), t.line, f.field,"
-        f" f.message, f.advice FROM failing AS f JOIN {quoted(dataset.name)} AS t ON t.rowid = f.row_id"
+        " SELECT ifnull(f.answerable, t.publisher_id), t.file_id, f.dataset, f.rule, iif(f.empties, 'warning', 'error'),"
+        f" t.line, f.field, f.message, f.advice FROM failing AS f JOIN {quoted(dataset.name)} AS t ON t.rowid = f.row_id"
         " WHERE f.dataset = ? ORDER BY f.rowid",
         [dataset.name],
     )

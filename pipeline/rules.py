@@ -10,7 +10,10 @@ from pipeline.standard import Rule
 
 
 class Failing(NamedTuple):
-    """A row that fails: where it is, which rule it breaks, and what to say; `empties` a column instead of the row."""
+    """A row that fails: where it is, which rule it breaks, and what to say; `empties` a column instead of the row.
+
+    `answerable` is whom the problem is about where that is not the publisher of the row.
+    """
 
     dataset: str
     row_id: int
@@ -19,6 +22,7 @@ class Failing(NamedTuple):
     message: str
     advice: str
     empties: bool = False
+    answerable: str | None = None
 
 
 def broken(connection: sqlite3.Connection, rule: Rule) -> Iterator[Failing]:
@@ -33,4 +37,5 @@ def broken(connection: sqlite3.Connection, rule: Rule) -> Iterator[Failing]:
             field=words.get("field", comment.get("field", "")),
             message=comment["message"].format(**words),
             advice=comment["advice"].format(**words),
+            answerable=words.get("answerable"),
         )

@@ -8,7 +8,7 @@ caveats:
   - "Nobody is named. What was said is a summary by those who listened."
 parameters:
   theme: {title: "Theme of the need, by its code; empty for all", example: "healthy-lives"}
-  area: {title: "Area where something was said, by its code; empty for all", example: "X05000005"}
+  area: {title: "Area where something was said, by its code; empty for all", example: "X05000003"}
   learnt: {title: "Kind of lesson: worked, did_not_work, stopped or try_next; empty for all", example: "did_not_work"}
 columns:
   voices: {title: "Voices", unit: count}

@@ -10,7 +10,7 @@ parameters:
   area: {title: "Area, by its code; empty for all", example: "X07000001"}
   theme: {title: "Theme, by its code; empty for all", example: "strong-families"}
   best_value: {title: "Kind of value: efficient, effective, equitable or responsive; empty for all", example: "effective"}
-  status: {title: "Verdict, for example missed; empty for all", example: "on_track"}
+  status: {title: "Verdict, for example missed; empty for all", example: "missed"}
 columns:
   polarity: {title: "Which way is better"}
   lower_ci: {title: "Could be as low as"}
@@ -51,4 +51,4 @@ WHERE (:area = '' OR p.area_id = :area)
     AND (:theme = '' OR i.theme_id = :theme)
     AND (:best_value = '' OR i.best_value = :best_value)
     AND (:status = '' OR p.status = :status)
-ORDER BY theme, i.theme_id, indicator, p.indicator_id, area, p.area_id
+ORDER BY a.parent_id IS NOT NULL, theme, i.theme_id, indicator, p.indicator_id, area, p.area_id

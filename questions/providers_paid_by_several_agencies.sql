@@ -3,7 +3,7 @@ title: Providers paid by several agencies
 meaning: "Each row is one organisation that at least two agencies pay, with the agencies' names and what they pay it together."
 caveats:
   - "Two agencies paying one provider is not waste in itself: it is a place to ask whether they could buy together."
-  - "Payments are put together by organisation number, else by the local list of providers, else by the name exactly as written. Rows matched by name alone may be two organisations; the column says which rows those are."
+  - "Payments are put together by organisation number, else by the local list of providers, else by the name exactly as written. Rows matched by name alone may be two organisations, or one that has a row of its own under its number; the last column names the provider of the same name."
   - "Agencies publish from different thresholds, so a small payment by one of them may be missing."
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
@@ -14,20 +14,21 @@ columns:
   paid_by: {title: "Agencies paying, by name"}
   payments: {title: "Payments and credits", unit: count}
   amount_pence: {title: "Payments, credits taken off", unit: gbp}
+  same_name_id: {title: "On the list of providers under the same name"}
 draw: {kind: table}
 */
 WITH paid AS (
-    -- one row for each agency and each payee as written: a few thousand rows, whatever the number of payments
+    -- one row for each agency and each payee as written
     SELECT
         provider_id,
         provider_org_id,
         provider_name,
         redaction,
         agency_id,
-        count(*) AS payments,
+        sum(payments) AS payments,
         sum(amount_pence) AS amount_pence
-    FROM spend
-    WHERE :fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31'
+    FROM payee_spend
+    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03'
     GROUP BY provider_id, provider_org_id, provider_name, redaction, agency_id
 ),
 numbered AS (
@@ -78,7 +79,13 @@ SELECT
     y.agency_ids,
     y.paid_by,
     sum(y.payments) AS payments,
-    sum(y.amount_pence) AS amount_pence
+    sum(y.amount_pence) AS amount_pence,
+    -- by names alone it may be the same organisation, or another
+    (
+        SELECT min(same.provider_id)
+        FROM providers AS same
+        WHERE y.matched_by = 'name as written' AND upper(trim(same.name)) = y.payee
+    ) AS same_name_id
 FROM listed AS y
 LEFT JOIN providers AS l ON l.provider_id = y.provider_id
 GROUP BY y.matched_by, y.payee

@@ -8,7 +8,7 @@ caveats:
   - "A large share of the base is no praise by itself: what the new service costs is in a gross saving still to be taken off."
 parameters:
   phase: {title: "Phase: planned, claimed or verified; empty for all", example: "verified"}
-  verdict: {title: "Verdict: planned, claimed, verified or not_estimable; empty for all", example: "not_estimable"}
+  verdict: {title: "Verdict: planned, claimed, verified or not_estimable; empty for all", example: "verified"}
   programme: {title: "Programme, by its code; empty for all", example: "family-partnership"}
 columns:
   verdict: {title: "Verdict"}
@@ -56,4 +56,4 @@ LEFT JOIN services AS v ON v.service_id = c.service_id
 WHERE (:phase = '' OR c.phase = :phase)
     AND (:verdict = '' OR c.verdict = :verdict)
     AND (:programme = '' OR p.programme_id = :programme)
-ORDER BY c.fy, instr('planned,claimed,verified', c.phase), c.amount_pence DESC, c.saving_id
+ORDER BY c.fy, instr('planned,claimed,verified', c.phase), c.base_pence IS NULL, c.amount_pence DESC, c.saving_id

@@ -3,12 +3,14 @@ title: Services that ended, and what replaced them
 meaning: "Each row is a service that has ended: when, why, which service took its place and how many days lay between."
 caveats:
   - "Replaced does not mean the same help for the same people: compare the area, the tier and who delivers it."
-  - "A negative number of days means that the new service started before the old one ended."
+  - "A new service that already ran may have been there for years: it took on the old one's people, and was not made for them."
 parameters:
   agency: {title: "Commissioning agency, by its code; empty for all", example: "wexmoor-nhs"}
 columns:
   ends: {title: "Last day"}
   outcome: {title: "What came of it"}
+  handover: {title: "When the old one ended"}
+  days_together: {title: "Days both ran", unit: days}
   days_between: {title: "Days without either service", unit: days}
 draw: {kind: table}
 */
@@ -35,8 +37,14 @@ SELECT
     p.name AS new_provider,
     n.tier AS new_tier,
     n.starts AS new_starts,
-    -- the service ran on its last day: the next day is a gap of none
-    CAST(julianday(n.starts) - julianday(s.ends) - 1 AS INTEGER) AS days_between
+    CASE
+        WHEN n.starts <= s.ends THEN 'it already ran'
+        WHEN n.starts = date(s.ends, '+1 day') THEN 'it began the day after'
+        WHEN n.starts IS NOT NULL THEN 'there was a gap'
+    END AS handover,
+    -- both on the first day that both ran and on the last
+    max(0, CAST(julianday(s.ends) - julianday(max(s.starts, n.starts)) AS INTEGER) + 1) AS days_together,
+    max(0, CAST(julianday(n.starts) - julianday(s.ends) - 1 AS INTEGER)) AS days_between
 FROM services AS s
 JOIN releases AS r ON s.ends < r.as_of
 JOIN agencies AS a ON a.agency_id = s.agency_id

@@ -3,7 +3,7 @@ title: All public money of the place
 meaning: "Each row is one financial year: what all agencies together spend or plan to spend, what they pay each other, what is left without it, a head and in real terms, and how much of it can be followed down to payments."
 caveats:
   - "Budgets and outturn of whole agencies, pay and benefits included. Each budget line counts with its furthest figure: the outturn where there is one, else the revised, approved or proposed budget; the column of what is not outturn yet says how much that is."
-  - "Transfers are taken out only between agencies that both publish a budget of the year; a payee is told by its identifiers, never by its name, so some transfers stay in. What they leave in has a column of its own."
+  - "Transfers are taken out only between agencies that both publish a budget of the year; a payee is told by its identifiers, never by its name, so some transfers stay in. What is left in, because payer or payee publishes no budget of the year, has a column of its own."
   - "A head means for each resident of the place, by its latest number of residents for every year. Real terms take out the general rise of prices."
   - "Visible in payments is what published payments add up to. They leave out pay, benefits and all below each agency's threshold, so it is a least figure; for a small part it can be more than the budget, because agencies do not sort both alike."
   - "A year with fewer agencies is not a year of less spending: compare their number first."

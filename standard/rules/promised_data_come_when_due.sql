@@ -6,7 +6,8 @@ dataset: expected_publications
 field: due
 why: >
   A figure for the whole place is only as complete as its latest publisher. A file counts as come if it says that it
-  covers the whole period, even where rows of it are held back.
+  covers the whole period, even where rows of it are held back. The warning goes to the agency that is late, and not to
+  the partnership, which keeps the list of what was promised.
 */
 WITH
 overdue AS (
@@ -32,7 +33,7 @@ spans AS (
         END AS lasts
     FROM (SELECT DISTINCT period FROM overdue)
 )
-SELECT row_id, agency_id, dataset AS dataset_due, period, due
+SELECT row_id, agency_id, agency_id AS answerable, dataset AS dataset_due, period, due
 FROM overdue JOIN spans USING (period)
 WHERE NOT EXISTS (
     SELECT 1
