@@ -18,12 +18,12 @@ draw: {kind: bar, x: credits_share_bps, y: agency, colour: fy}
 WITH paid AS (
     SELECT
         agency_id,
-        substr(payment_date, 1, 7) AS month,
-        count(*) FILTER (WHERE amount_pence < 0) AS credits,
-        coalesce(sum(amount_pence) FILTER (WHERE amount_pence < 0), 0) AS credits_pence,
-        min(amount_pence) AS smallest_pence,
-        coalesce(sum(amount_pence) FILTER (WHERE amount_pence > 0), 0) AS paid_pence
-    FROM spend
+        month,
+        sum(credits) AS credits,
+        sum(credits_pence) AS credits_pence,
+        min(largest_credit_pence) AS largest_credit_pence,
+        sum(amount_pence) - sum(credits_pence) AS paid_pence
+    FROM payee_spend
     WHERE :agency = '' OR agency_id = :agency
     GROUP BY 1, 2
 ),
@@ -34,7 +34,7 @@ by_year AS (
         CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year,
         sum(credits) AS credits,
         sum(credits_pence) AS credits_pence,
-        min(smallest_pence) AS smallest_pence,
+        min(largest_credit_pence) AS largest_credit_pence,
         sum(paid_pence) AS paid_pence
     FROM paid
     GROUP BY 1, 2
@@ -45,7 +45,7 @@ SELECT
     y.year || '-' || (y.year + 1) AS fy,
     y.credits,
     y.credits_pence,
-    CASE WHEN y.smallest_pence < 0 THEN y.smallest_pence END AS largest_credit_pence,
+    y.largest_credit_pence,
     y.paid_pence,
     y.paid_pence + y.credits_pence AS net_pence,
     CAST(round(-10000.0 * y.credits_pence / nullif(y.paid_pence, 0)) AS INTEGER) AS credits_share_bps

@@ -22,15 +22,14 @@ SELECT
     coalesce(p.name, 'Name withheld: ' || s.redaction, s.provider_name, 'No name given') AS provider,
     p.provider_type,
     p.agency_id AS to_agency_id,
-    count(*) AS payments,
+    sum(s.payments) AS payments,
     sum(s.amount_pence) AS amount_pence
 FROM (
     -- a financial year starts in April: three months earlier, it is a calendar year
-    SELECT *, CAST(strftime('%Y', payment_date, 'start of month', '-3 months') AS INTEGER) AS year
-    FROM spend
-    -- few payments are grants: the hint sends SQLite to their index
-    WHERE unlikely(is_grant = 1)
-        AND (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
+    SELECT *, CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year
+    FROM payee_spend
+    WHERE is_grant = 1
+        AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
         AND (:agency = '' OR agency_id = :agency)
 ) AS s
 JOIN agencies AS a ON a.agency_id = s.agency_id

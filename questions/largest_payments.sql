@@ -14,9 +14,9 @@ columns:
 draw: {kind: table}
 */
 WITH largest AS (
-    SELECT *
-    FROM spend
-    WHERE (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
+    SELECT file_id, line
+    FROM large_payments
+    WHERE (:fy = '' OR fy = :fy)
         AND (:agency = '' OR agency_id = :agency)
     ORDER BY amount_pence DESC, payment_date, file_id, line
     LIMIT 100
@@ -35,7 +35,8 @@ SELECT
     j.title AS project,
     s.file_id,
     s.line
-FROM largest AS s
+FROM largest AS l
+JOIN spend AS s ON s.file_id = l.file_id AND s.line = l.line
 JOIN agencies AS a ON a.agency_id = s.agency_id
 LEFT JOIN providers AS p ON p.provider_id = s.provider_id
 LEFT JOIN projects AS j ON j.project_id = s.project_id

@@ -12,21 +12,21 @@ columns:
 draw: {kind: bar, x: amount_pence, y: month, colour: agency}
 */
 WITH payment AS (
-    SELECT * FROM spend WHERE provider_id = :provider
+    SELECT * FROM payee_spend WHERE provider_id = :provider
     UNION ALL
     -- the two halves have no payment in common
     SELECT *
-    FROM spend
+    FROM payee_spend
     WHERE provider_org_id = (SELECT org_id FROM providers WHERE provider_id = :provider)
         AND provider_id IS NOT :provider
 )
 SELECT
-    substr(s.payment_date, 1, 7) AS month,
+    s.month,
     s.agency_id,
     a.name AS agency,
-    count(*) AS payments,
+    sum(s.payments) AS payments,
     sum(s.amount_pence) AS amount_pence
 FROM payment AS s
 JOIN agencies AS a ON a.agency_id = s.agency_id
-GROUP BY 1, s.agency_id
-ORDER BY month, agency, s.agency_id
+GROUP BY s.month, s.agency_id
+ORDER BY s.month, agency, s.agency_id

@@ -24,18 +24,17 @@ WITH paid AS (
     SELECT
         -- an agency publishes only its own payments: it is their publisher
         agency_id,
-        count(*) AS payments,
-        count(redaction) AS redacted,
-        coalesce(sum(amount_pence), 0) AS paid_pence,
-        coalesce(sum(amount_pence) FILTER (WHERE redaction IS NOT NULL), 0) AS redacted_pence,
-        count(*) FILTER (WHERE redaction = 'personal') AS personal,
-        count(*) FILTER (WHERE redaction = 'commercial') AS commercial,
-        count(*) FILTER (WHERE redaction = 'safeguarding') AS safeguarding,
-        count(*) FILTER (WHERE redaction = 'other') AS other
-    FROM spend
-    -- the plus keeps SQLite from the index on amounts, which would be the long way round
-    WHERE +amount_pence > 0
-        AND (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
+        sum(paid) AS payments,
+        coalesce(sum(paid) FILTER (WHERE redaction IS NOT NULL), 0) AS redacted,
+        sum(amount_pence - credits_pence) AS paid_pence,
+        coalesce(sum(amount_pence - credits_pence) FILTER (WHERE redaction IS NOT NULL), 0) AS redacted_pence,
+        coalesce(sum(paid) FILTER (WHERE redaction = 'personal'), 0) AS personal,
+        coalesce(sum(paid) FILTER (WHERE redaction = 'commercial'), 0) AS commercial,
+        coalesce(sum(paid) FILTER (WHERE redaction = 'safeguarding'), 0) AS safeguarding,
+        coalesce(sum(paid) FILTER (WHERE redaction = 'other'), 0) AS other
+    FROM payee_spend
+    WHERE paid > 0
+        AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
     GROUP BY agency_id
 )
 SELECT

@@ -18,18 +18,18 @@ columns:
 draw: {kind: bar, x: amount_pence, y: provider}
 */
 WITH paid AS (
-    -- one row for each agency and each payee as written: a few thousand rows, whatever the number of payments
+    -- one row for each agency and each payee as written
     SELECT
         provider_id,
         provider_org_id,
         provider_name,
         redaction,
         agency_id,
-        count(*) AS payments,
+        sum(payments) AS payments,
         sum(amount_pence) AS amount_pence,
-        coalesce(sum(amount_pence) FILTER (WHERE amount_pence < 0), 0) AS credits_pence
-    FROM spend
-    WHERE (:fy = '' OR payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31')
+        sum(credits_pence) AS credits_pence
+    FROM payee_spend
+    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
         AND (:agency = '' OR agency_id = :agency)
     GROUP BY provider_id, provider_org_id, provider_name, redaction, agency_id
 ),

@@ -19,12 +19,12 @@ numbered_provider AS (
 paid AS (
     SELECT
         agency_id,
-        substr(payment_date, 1, 7) AS month,
+        month,
         provider_id,
         provider_org_id,
-        count(*) AS payments,
+        sum(payments) AS payments,
         sum(amount_pence) AS amount_pence
-    FROM spend
+    FROM payee_spend
     GROUP BY 1, 2, 3, 4
 ),
 payee AS (

@@ -22,10 +22,10 @@ paid AS (
         agency_id,
         provider_id,
         provider_org_id,
-        substr(payment_date, 1, 7) AS month,
-        count(*) AS payments,
+        month,
+        sum(payments) AS payments,
         sum(amount_pence) AS amount_pence
-    FROM spend
+    FROM payee_spend
     WHERE
         provider_org_id IN (SELECT org_id FROM numbered)
         OR provider_id IN (
