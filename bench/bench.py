@@ -1,115 +1,92 @@
 """The benchmark: same machine, same run, same files; medians and ratios, each with its peak memory.
 
-`make bench-quick` prints one line in under a minute; `make bench` writes results.md in this folder.
+`bench.py quick` prints one line in under a minute. `bench.py full [rows …]` writes results.md in this folder; what it has
+measured stands in results.partial.json, so that a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import statistics
-import subprocess
+import json
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from contenders import CONTENDERS
-from place import flatten, make_place
+from measure import Run, change_one_package, median, peak, place_of, run
+from report import SERVED_ROWS, written
+from serving import serve_and_measure
 
-from pipeline.site import shipped_parts
-from pipeline.standard import Standard
-
-MAIN = Path(__file__)
-QUICK_ROWS = 200_000
-SLOW_ROWS = 20_000
+QUICK_ROWS = 150_000
+SLOW_ROWS = 10_000
 SIZES = (100_000, 1_000_000, 5_000_000)
-SLOW = ("frictionless_validated", "frictionless_published", "sqlite_utils_inserted", "pandas_written")
-
-
-@dataclass(frozen=True)
-class Run:
-    """A contender's time in seconds and its peak memory in megabytes."""
-
-    seconds: float
-    megabytes: float
+REPEATS = 3
+AT_MOST = {
+    "frictionless_validated": 100_000,
+    "frictionless_published": 100_000,
+    "sqlite_utils_inserted": 100_000,
+    "pandas_written": 1_000_000,
+}
+RESULTS = Path(__file__).parent / "results.md"
+PARTIAL = Path(__file__).parent / "results.partial.json"
 
 
 def quick() -> None:
     """One line of ratios; publish is check, load and indexes, rebuild a whole publish after one of 40 packages changed."""
-    with _place(SLOW_ROWS) as small:
-        slow = {name: _rate(SLOW_ROWS, [_run(name, small)]) for name in SLOW[:2]}
-    with _place(QUICK_ROWS) as folder:
-        runs = {name: [_run(name, folder) for _ in range(3)] for name in ("checked", "loaded", "imported")}
-        full, rebuilt = _rebuild(folder)
-    peak = max(run.megabytes for name in ("checked", "loaded") for run in runs[name])
+    with place_of(SLOW_ROWS) as small:
+        slow = {
+            name: SLOW_ROWS / run(name, small).seconds for name in ("frictionless_validated", "frictionless_published")
+        }
+    with place_of(QUICK_ROWS) as folder:
+        runs = {name: [run(name, folder) for _ in range(REPEATS)] for name in ("checked", "loaded", "imported")}
+        whole = run("published", folder)
+        change_one_package(folder)
+        rebuilt = run("published", folder, keep=("stage", "releases"))
+    rate = {name: QUICK_ROWS / median(measured) for name, measured in runs.items()}
     print(
-        f"publish/import+indexes={_median(runs['loaded']) / _median(runs['imported']):.2f}"
-        f" check/frictionless={_rate(QUICK_ROWS, runs['checked']) / slow['frictionless_validated']:.1f}"
-        f" publish/frictionless={_rate(QUICK_ROWS, runs['loaded']) / slow['frictionless_published']:.1f}"
-        f" rebuild={rebuilt.seconds / full.seconds:.2f} peak_mb={peak:.0f}"
+        f"publish/import+indexes={median(runs['loaded']) / median(runs['imported']):.2f}"
+        f" check/frictionless={rate['checked'] / slow['frictionless_validated']:.1f}"
+        f" publish/frictionless={rate['loaded'] / slow['frictionless_published']:.1f}"
+        f" rebuild={rebuilt.seconds / whole.seconds:.2f} peak_mb={peak([*runs['checked'], *runs['loaded']]):.0f}"
     )
 
 
 def full(sizes: Sequence[int]) -> None:
-    """Writes results.md: every size, three repeats, medians."""
-    lines = ["# Results of the benchmark", "", f"{os.cpu_count()} processors. Written by `make bench`.", ""]
+    """Every size, every contender that is asked so much of, three repeats; then serving; then results.md."""
+    measured: dict[str, dict[str, list[float]]] = json.loads(PARTIAL.read_text("utf-8")) if PARTIAL.exists() else {}
     for rows in sizes:
-        with _place(rows) as folder:
-            lines += [f"## {rows:,} payments", "", "| what | seconds | rows/s | peak MB |", "|---|---|---|---|"]
-            names = [name for name in CONTENDERS if name not in SLOW or rows == sizes[0]]
-            for name in names:
-                runs = [_run(name, folder) for _ in range(3)]
-                peak = max(run.megabytes for run in runs)
-                lines.append(f"| {name} | {_median(runs):.1f} | {_rate(rows, runs):,.0f} | {peak:.0f} |")
-            whole, rebuilt = _rebuild(folder)
-            lines += [f"| rebuilt after one of 40 changed | {rebuilt.seconds:.1f} | | {rebuilt.megabytes:.0f} |", ""]
-            lines += [f"Rebuild against a full publish: {rebuilt.seconds / whole.seconds:.2f}.", ""]
-    (MAIN.parent / "results.md").write_text("\n".join(lines), encoding="utf-8")
+        if str(rows) not in measured:
+            measured[str(rows)] = _one_size(rows)
+            PARTIAL.write_text(json.dumps(measured), encoding="utf-8")
+    RESULTS.write_text(written(measured), encoding="utf-8")
+    PARTIAL.unlink()
+    print(f"Written: {RESULTS}")
 
 
-@contextmanager
-def _place(rows: int) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as working:
-        folder = Path(working)
-        make_place(folder, rows)
-        spend = Standard.read(shipped_parts() / "standard").datasets["spend"]
-        flatten(folder, spend, folder / "flat.csv")
-        yield folder
+def _one_size(rows: int) -> dict[str, list[float]]:
+    """For each contender its runs, as seconds and megabytes one after another; for serving, one figure each."""
+    with place_of(rows) as folder:
+        names = [name for name in CONTENDERS if rows <= AT_MOST.get(name, rows) and name != "published"]
+        found = {name: _repeated(name, lambda name=name: run(name, folder)) for name in names}
+        whole, rebuilt = [], []
+        for _ in range(REPEATS):
+            whole.append(run("published", folder))
+            if rows == SERVED_ROWS and len(whole) == REPEATS:
+                served = serve_and_measure(folder)
+                found |= {f"served: {name}": [rate] for name, rate in served.rates.items()}
+                found |= {f"memory: {name}": [megabytes] for name, megabytes in served.megabytes.items()}
+            change_one_package(folder)
+            rebuilt.append(run("published", folder, keep=("stage", "releases")))
+        return found | {"published": _flat(whole), "rebuilt": _flat(rebuilt)}
 
 
-def _rebuild(folder: Path) -> tuple[Run, Run]:
-    """A full publish, and one after a payment was added to one package."""
-    whole = _run("published", folder)
-    with (folder / "datapackages" / "council-07" / "spend.csv").open("a", encoding="utf-8") as stream:
-        stream.write(
-            "2026-03-31,1.00,INV1,Provider 1 Ltd,Department 1,Expense type 1,Care at home,,10.4,false,false,\n"
-        )
-    return whole, _run("published", folder, keep=("stage", "releases"))
+def _repeated(name: str, once: Callable[[], Run]) -> list[float]:
+    print(f"{name} …", file=sys.stderr, flush=True)
+    return _flat(once() for _ in range(REPEATS))
 
 
-def _run(name: str, folder: Path, keep: Sequence[str] = ()) -> Run:
-    """Runs a contender in a process of its own, from nothing but the packages and what is to be kept."""
-    for path in folder.iterdir():
-        if path.name not in {"datapackages", "flat.csv", *keep}:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, str(MAIN), "_run", name, str(folder)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{name} failed")
-    return Run(time.perf_counter() - started, usage.ru_maxrss / 1024)
-
-
-def _median(runs: Sequence[Run]) -> float:
-    return statistics.median(run.seconds for run in runs)
-
-
-def _rate(rows: int, runs: Sequence[Run]) -> float:
-    return rows / _median(runs)
+def _flat(runs: Iterable[Run]) -> list[float]:
+    return [figure for each in runs for figure in asdict(each).values()]
 
 
 def main(arguments: Sequence[str]) -> None:

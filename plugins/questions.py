@@ -8,8 +8,9 @@ database `community-budget`. Plugins ask with `await datasette.ask(name, fy="202
 
 import os
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,7 @@ FOLDER_VARIABLE = "COMMUNITY_BUDGET_QUESTIONS"
 FRONT_COMMENT = re.compile(r"\A\s*/\*(.*?)\*/\s*", re.DOTALL)
 OBVIOUS_UNITS = {"_pence": "gbp", "_bps": "basis_points"}
 TITLES = {"fy": "Financial year"}
+CELLS_KEPT = 500_000
 
 
 class QuestionError(ValueError):
@@ -84,6 +86,35 @@ class Answer:
         return self.question.sql
 
 
+@dataclass
+class Answers:
+    """Answers of one release at a time, within so many cells; the least lately asked for go first."""
+
+    room: int = CELLS_KEPT
+    cells: int = 0
+    database: str = ""
+    kept: OrderedDict[Any, Answer] = field(default_factory=OrderedDict)
+
+    def get(self, database: str, key: Any) -> Answer | None:
+        """The answer that the release in a database gave, if it is kept."""
+        answer = self.kept.get(key) if database == self.database else None
+        if answer is not None:
+            self.kept.move_to_end(key)
+        return answer
+
+    def keep(self, database: str, key: Any, answer: Answer) -> None:
+        """Keeps an answer; one of another release drops all."""
+        if database != self.database:
+            self.kept.clear()
+            self.database, self.cells = database, 0
+        if key not in self.kept:
+            self.kept[key] = answer
+            self.cells += _cells(answer)
+        while self.cells > self.room:
+            _, dropped = self.kept.popitem(last=False)
+            self.cells -= _cells(dropped)
+
+
 def titled(name: str) -> str:
     """A column's name as words: amount_pence is Amount."""
     words = re.sub(r"(_pence|_bps|_id)\Z|\Ais_", "", name).replace("_", " ")
@@ -135,6 +166,8 @@ def startup(datasette: Datasette) -> None:
 
 
 def _asking(datasette: Datasette) -> Callable[..., Awaitable[Answer]]:
+    answers = Answers()
+
     async def ask(name: str, /, **parameters: Any) -> Answer:
         """The answer to a question; a parameter left out is empty. Raises `QuestionError` for one that it has not."""
         question = datasette.questions.get(name)
@@ -145,16 +178,29 @@ def _asking(datasette: Datasette) -> Callable[..., Awaitable[Answer]]:
             raise QuestionError(f"The question {name} has no parameter {', '.join(sorted(unknown))}.")
         database = datasette.get_database(ROUTE)
         given = {key: parameters.get(key, "") for key in question.parameters}
-        results = await database.execute(question.sql, given, truncate=True)
-        return Answer(
-            question=question,
-            columns=tuple(question.column(column) for column in results.columns),
-            rows=tuple(dict(row) for row in results.rows),
-            address=_address(datasette.urls.query(database.name, name), given),
-            is_cut_short=results.truncated,
-        )
+        key = (name, *given.values())
+        answer = None if database.is_mutable else answers.get(database.name, key)
+        if answer is None:
+            results = await database.execute(question.sql, given, truncate=True)
+            answer = _answer(question, results, _address(datasette.urls.query(database.name, name), given))
+            answers.keep(database.name, key, answer)
+        return answer
 
     return ask
+
+
+def _answer(question: Question, results: Any, address: str) -> Answer:
+    return Answer(
+        question=question,
+        columns=tuple(question.column(column) for column in results.columns),
+        rows=tuple(dict(row) for row in results.rows),
+        address=address,
+        is_cut_short=results.truncated,
+    )
+
+
+def _cells(answer: Answer) -> int:
+    return len(answer.columns) * len(answer.rows) + 1
 
 
 def _address(path: str, parameters: Mapping[str, Any]) -> str:
