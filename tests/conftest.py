@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pipeline.database import create_table, create_tables, insert_rows
 from pipeline.personal_data import personal_data_in
 from pipeline.standard import Standard
+
+# How long an example takes says how busy the machine is, and nothing about the program.
+settings.register_profile("community-budget", deadline=None)
+settings.load_profile("community-budget")
 
 ROOT = Path(__file__).parent.parent
 
