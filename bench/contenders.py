@@ -6,7 +6,7 @@ import csv
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
@@ -30,16 +30,13 @@ AS_OF = date(2026, 6, 30)
 
 def checked(folder: Path) -> list[CheckedPackage]:
     """Ours: every package read and checked into an empty stage."""
-    standard = _standard()
-    packages = [read(package, standard) for package in Site(folder).packages]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda package: check(package, standard, Stage(folder / "bench-stage")), packages))
+    return list(_checking(folder, _standard()))
 
 
 def loaded(folder: Path) -> None:
     """Ours: checked, loaded, taken over into the published table with its key, and all its indexes made."""
     standard = _standard()
-    build = load(checked(folder), standard, AS_OF, folder)
+    build = load(_checking(folder, standard), standard, AS_OF, folder)
     protected = protect(Reconciled(build), standard, folder / "bench.db")
     with connect(Path(protected)) as connection:
         create_indexes(connection, _without_search(standard.datasets["spend"]))
@@ -122,6 +119,13 @@ CONTENDERS: Mapping[str, Callable[[Path], object]] = {
         frictionless_published,
     )
 }  # fmt: skip
+
+
+def _checking(folder: Path, standard: Standard) -> Iterator[CheckedPackage]:
+    """Packages as they are checked, as publish takes them: while one is being loaded, the next are checked."""
+    packages = [read(package, standard) for package in Site(folder).packages]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(lambda package: check(package, standard, Stage(folder / "bench-stage")), packages)
 
 
 def _plain(value: object) -> object:
