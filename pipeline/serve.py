@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -17,6 +18,11 @@ import yaml
 from pipeline.errors import ServeError
 from pipeline.site import Site
 
+LARGEST_FILE = 128 * 1024 * 1024
+"""No file that the server writes grows larger, such as one that SQLite sorts in: two free questions at once, 256 MB."""
+OURS = "COMMUNITY_BUDGET_"
+INHERITED = {"PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH"}
+
 
 def serve(site: Site, host: str, port: int) -> None:
     """Runs until it is interrupted or told to end.
@@ -29,6 +35,7 @@ def serve(site: Site, host: str, port: int) -> None:
     with tempfile.TemporaryDirectory() as working:
         folder = Path(working)
         child = subprocess.Popen(_command(site, folder, host, port), env=_environment(site, folder))
+        _limit(child)
         print(f"Serving the site on http://{host}:{port}/ (Ctrl-C ends it)", flush=True)  # noqa: T201 what the user waits for
         status = _wait(child)
     if status not in {0, -signal.SIGTERM, -signal.SIGINT}:
@@ -52,10 +59,26 @@ def _settings(path: Path) -> Iterator[str]:
 
 
 def _environment(site: Site, folder: Path) -> dict[str, str]:
-    return os.environ | {
-        "COMMUNITY_BUDGET_RELEASES": str(site.releases.folder.resolve()),
-        "COMMUNITY_BUDGET_QUESTIONS": str(site.laid_out("questions", folder)),
-    }
+    """What the server knows of its surroundings: no secret of the machine is among it."""
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    inherited = {name: value for name, value in os.environ.items() if name in INHERITED or name.startswith(OURS)}
+    return (
+        {"COMMUNITY_BUDGET_LOG": "paths"}
+        | inherited
+        | {
+            "SQLITE_TMPDIR": str(temporary),
+            "TMPDIR": str(temporary),
+            "COMMUNITY_BUDGET_RELEASES": str(site.releases.folder.resolve()),
+            "COMMUNITY_BUDGET_QUESTIONS": str(site.laid_out("questions", folder)),
+        }
+    )
+
+
+def _limit(child: subprocess.Popen[bytes]) -> None:
+    """Caps the files that the server writes, where the system can do so to a child."""
+    if hasattr(resource, "prlimit"):
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 
 
 def _refuse_taken(host: str, port: int) -> None:
