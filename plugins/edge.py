@@ -26,7 +26,7 @@ from jinja2 import Environment
 ROUTE = "community-budget"
 LOG_VARIABLE = "COMMUNITY_BUDGET_LOG"
 METHODS = {"GET", "HEAD", "OPTIONS"}
-LONGEST_ADDRESS = 24_000
+LONGEST_ADDRESS = 60_000
 MOST_PARAMETERS = 200
 MOST_FACETS = 6
 CLOSED = re.compile(r"/-/(threads|allow-debug|permissions|messages|patterns|actor|auth-token|logout)(\.jsono?)?/?\Z")

@@ -6,7 +6,9 @@ when its time is over; a thread that does not look at the clock is interrupted.
 """
 
 import asyncio
+import os
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -23,6 +25,7 @@ from datasette.database import QueryInterrupted
 
 FREE_THREADS = 2
 PAGE_THREADS = 3
+GIVES_WAY = 15
 WAITING = 8
 WAITS_SECONDS = 1.5
 QUERY_SECONDS = 1.1
@@ -62,7 +65,7 @@ class Threads(ThreadPoolExecutor):
 
     def __init__(self) -> None:
         super().__init__(max_workers=PAGE_THREADS, thread_name_prefix="pages")
-        self._free = ThreadPoolExecutor(max_workers=FREE_THREADS, thread_name_prefix="free")
+        self._free = ThreadPoolExecutor(FREE_THREADS, thread_name_prefix="free", initializer=_give_way)
         self._connections: dict[int, list[sqlite3.Connection]] = {}
         self._jobs: set[Job] = set()
         self._over = threading.Event()
@@ -114,6 +117,12 @@ class Threads(ThreadPoolExecutor):
                     connection.interrupt()
                 except sqlite3.ProgrammingError:
                     self._connections[job.thread].remove(connection)
+
+
+def _give_way() -> None:
+    """Where a system knows the priority of a thread, as Linux does, that of free questions is low."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GIVES_WAY)
 
 
 @dataclass(eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sqlite3
@@ -93,7 +92,7 @@ class Server:
         sizes = 0
         for file in Path(f"/proc/{self.datasette}/fd").iterdir():
             try:
-                if "(deleted)" in os.readlink(file):
+                if "(deleted)" in str(file.readlink()):
                     sizes += file.stat().st_size
             except OSError:
                 continue
@@ -115,6 +114,7 @@ def make_site(folder: Path, rows: int) -> Path:
     with closing(sqlite3.connect(release / "community-budget.db")) as connection:
         connection.execute(MORE_PAYMENTS.format(rows=rows))
         connection.execute("CREATE INDEX spend_agency ON spend (agency_id, amount_pence)")
+        connection.execute("CREATE INDEX spend_theme ON spend (theme_id)")
         connection.execute("CREATE INDEX spend_amount ON spend (amount_pence)")
         connection.execute("INSERT INTO spend_fts (spend_fts) VALUES ('rebuild')")
         connection.commit()
