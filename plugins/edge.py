@@ -31,6 +31,9 @@ MOST_PARAMETERS = 200
 MOST_FACETS = 6
 CLOSED = re.compile(r"/-/(threads|allow-debug|permissions|messages|patterns|actor|auth-token|logout)(\.jsono?)?/?\Z")
 FACETS = re.compile(rb"(?:\A|&)_facet")
+TURNING = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+"""Characters that turn the direction of text: on a page they would turn the words of others, so none reaches one."""
+INSTEAD = "\N{REPLACEMENT CHARACTER}".encode()
 PROBES = {"/healthz", "/readyz"}
 INLINE = re.compile(r"<(script|style)(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL)
 HEADERS = {
@@ -162,12 +165,18 @@ class Answer:
     def __init__(self, scope: Scope, send: Any, policy: str) -> None:
         self.scope, self._send, self._policy = scope, send, policy
         self.status = self.bytes = 0
+        self.is_page = False
         self.began = time.monotonic()
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self.is_page = any(
+                b"text/html" in value for name, value in message.get("headers", []) if name == b"content-type"
+            )
             message = message | {"headers": self._headers(message.get("headers", []))}
+        if self.is_page and message.get("body"):
+            message = message | {"body": TURNING.sub(INSTEAD, message["body"])}
         self.bytes += len(message.get("body", b""))
         await self._send(message)
 

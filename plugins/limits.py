@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from datasette import hookimpl
+from datasette.app import Datasette
 
 LONGEST = 250_000
 ANSWER_BYTES = 16_000_000
 HEAP_BYTES = 128 * 1024 * 1024
 WIDEST = 1000
-PYTHONS_OWN = "_internal"
+DATASETTES_OWN = {"_internal", "_memory"}
 
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: LONGEST,
@@ -50,9 +51,9 @@ LETTER_OF_FORMAT = re.compile(r"%[^%a-zA-Z]*")
 
 
 @hookimpl(trylast=True)
-def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """Limits a connection; what Datasette notes for itself, in memory, is not a visitor's."""
-    if database == PYTHONS_OWN:
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Limits a connection; one in memory that Datasette makes for itself alone is not a visitor's."""
+    if database in DATASETTES_OWN - (datasette.databases.keys() - {"_internal"}):
         return
     for setting in SETTINGS:
         conn.execute(f"PRAGMA {setting}").fetchall()

@@ -27,7 +27,7 @@ ORDINARY = {
     "a total by agency": "SELECT agency_id, count(*), sum(amount_pence) FROM spend GROUP BY agency_id",
     "the largest providers": "SELECT provider_name, sum(amount_pence) AS t FROM spend GROUP BY 1 ORDER BY 2 DESC LIMIT 20",
     "a running total": """SELECT agency_id, payment_date, sum(s) OVER (PARTITION BY agency_id ORDER BY payment_date)
-        FROM (SELECT agency_id, payment_date, sum(amount_pence) AS s FROM spend WHERE line < 100000 GROUP BY 1, 2)""",
+        FROM (SELECT agency_id, payment_date, sum(amount_pence) AS s FROM spend WHERE file_id = 'wexmoor-council_spend-2024-06' AND line < 50000 GROUP BY 1, 2)""",
     "a rank": "SELECT line, rank() OVER (ORDER BY amount_pence DESC) FROM spend WHERE line < 100000 LIMIT 10",
     "a search": "SELECT count(*) FROM spend_fts WHERE spend_fts MATCH 'provider AND 42'",
     "a search, with its rows": """SELECT s.provider_name, s.amount_pence FROM spend s

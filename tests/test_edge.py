@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -9,11 +10,13 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from attacked import PLACE, Server, make_site, serving
 from datasette.app import Datasette
+from datasette.plugins import pm
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -41,7 +44,7 @@ def test_every_answer_carries_the_headers_and_no_cookie(server: Server, path: st
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'self'" in policy
     assert reply.headers["x-content-type-options"] == "nosniff"
-    assert reply.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert reply.headers["referrer-policy"] in {"strict-origin-when-cross-origin", "no-referrer"}
     assert "set-cookie" not in reply.headers
     assert reply.status < 500
 
@@ -142,15 +145,14 @@ def test_scripts_and_styles_of_installed_templates_are_allowed_by_hash_and_chang
     names = site.jinja_env.list_templates()
     assert {"other.html", "changing.html"} <= set(names)
     policy = _policy(site)
-    assert "'sha256-lKhrybgJfWEVpf7mzfPPEB8KTWcxYkOoYfj1lIEnHVA='" in policy or len(re.findall("sha256", policy)) >= 2
+    digest = base64.b64encode(sha256(b"alert('ours')").digest()).decode()
+    assert f"'sha256-{digest}'" in policy
     before = re.findall(r"'sha256-[^']+'", policy)
     (tmp_path / "other.html").write_text("<script>alert('changed')</script>")
     assert set(re.findall(r"'sha256-[^']+'", _policy(site))) - set(before)
 
 
 def _policy(site: Datasette) -> str:
-    from datasette.plugins import pm  # noqa: PLC0415 plugins are there only once a site is made
-
     edge = next(plugin for plugin in pm.get_plugins() if hasattr(plugin, "content_policy"))
     return edge.content_policy(site.jinja_env)
 
