@@ -98,7 +98,7 @@ HOSTILE: dict[str, Make] = {
     "a thousand constants": _described(constants={f"c{n}": "x" for n in range(1000)}),
     "a name with a path": lambda place: place.describe(COUNCIL, {"name": "../../x", "path": "spend.csv", "dataset": "spend"}),
     "a name with a script": lambda place: place.describe(COUNCIL, {"name": "<script>", "path": "a.csv", "dataset": "spend"}),
-    "a publisher with a path": lambda place: place.describe(COUNCIL, resource("a.csv", "spend"), publisher="../other"),
+    "a publisher with a path": _text('{"name": "a", "publisher": "../other", "resources": [{"name": "a", "path": "spend.csv", "dataset": "spend"}]}'),
     "a dataset with SQL": lambda place: place.describe(COUNCIL, resource("a.csv", "spend; DROP TABLE spend")),
     "a licence that is a script": _with(licenses=[{"name": "x", "path": "javascript:alert(1)"}]),
     "a source that is data": _with(sources=[{"title": "x", "path": "data:text/html,<script>alert(1)</script>"}]),
