@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 AS_OF ?=
 
-.PHONY: setup site test check docs screenshots bench bench-quick lock
+.PHONY: setup site test check docs screenshots bench bench-quick soak lock
 
 setup: .venv/.site
 
@@ -34,6 +34,10 @@ bench-quick: .venv/.test
 
 bench: .venv/.test
 	$(BIN)/python bench/bench.py full
+
+# A hundred thousand mixed requests to a real server: about half an hour.
+soak: .venv/.test
+	$(BIN)/python bench/soak.py 100000
 
 # Exact versions with hashes, for every platform; run after changing the dependencies in pyproject.toml.
 lock: .venv/.test
