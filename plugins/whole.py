@@ -92,7 +92,7 @@ class Looked:
 
     def _csv(self, body: bytes) -> bytes:
         if body in EMPTY_CSV:
-            self.start = self.start | {"status": 400}
+            self.start = self.start | {"status": 400, "headers": self._headers()}
             return NO_ANSWER
         if body.count(b"\n") < self.most or _records(body) < self.most:
             return body
@@ -106,9 +106,13 @@ class Looked:
 
     def _cut(self) -> str:
         said = f"Cut at {self.most:,} rows: there may be more. {WHOLE_FILES}"
-        kept = [(name, value) for name, value in self.start.get("headers", []) if name.lower() != b"content-length"]
-        self.start = self.start | {"headers": [*kept, (HEADER, said.encode())]}
+        self.start = self.start | {"headers": [*self._headers(), (HEADER, said.encode())]}
         return said
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers of a body that changes: neither its length nor its tag is right any more."""
+        changed = {b"content-length", b"etag"}
+        return [(name, value) for name, value in self.start.get("headers", []) if name.lower() not in changed]
 
 
 def _records(body: bytes) -> int:
