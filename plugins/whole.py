@@ -35,7 +35,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
             if scope["type"] != "http" or not path.endswith((".csv", ".json")) or path.startswith("/-/"):
                 await app(scope, receive, send)
                 return
-            scope = asking_for_all(scope)
+            scope = asking_for_all(scope, set(getattr(datasette, "questions", ())))
             if "_stream" in _asked(scope):
                 await app(scope, receive, send)
                 return
@@ -47,11 +47,12 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     return wrap
 
 
-def asking_for_all(scope: Scope) -> Scope:
+def asking_for_all(scope: Scope, questions: set[str]) -> Scope:
     """A request for a table's CSV, which asks for all of its rows, from the first, unless it asks for some."""
     asked = _asked(scope)
     parts = [part for part in scope["path"].split("/") if part]
     is_whole = scope["path"].endswith(".csv") and len(parts) == 2 and asked.get("_size", "max") == "max"
+    is_whole = is_whole and parts[-1].removesuffix(".csv") not in questions
     if "_stream" not in asked and (not is_whole or {"sql", "_next"} & asked.keys()):
         return scope
     pairs = [pair for pair in _pairs(scope) if pair[0] not in {"_size", "_stream", "_next"}]
