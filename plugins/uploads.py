@@ -47,6 +47,7 @@ class Upload:
     fields: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     received: int = 0
+    is_whole: bool = False
     _headers: dict[bytes, bytes] = field(default_factory=dict)
     _header: list[bytes] = field(default_factory=lambda: [b"", b""])
     _name: str = ""
@@ -63,6 +64,7 @@ class Upload:
             "on_headers_finished": self._open,
             "on_part_data": lambda data, start, end: self._write(data[start:end]),
             "on_part_end": self.close,
+            "on_end": self._end,
         }
 
     def close(self) -> None:
@@ -72,6 +74,9 @@ class Upload:
         if self._text is not None:
             self.fields[self._name] = self._text.decode("utf-8", "replace").strip()
         self._stream = self._text = None
+
+    def _end(self) -> None:
+        self.is_whole = True
 
     def _add(self, place: int, data: bytes) -> None:
         self._header[place] += data
@@ -141,7 +146,8 @@ async def _take(request: Request, upload: Upload, parser: MultipartParser) -> No
             if upload.received > MAX_BYTES + ENVELOPE:
                 raise UploadError(413, "This is too large", LARGE)
             parser.write(chunk)
-    parser.finalize()
+    if not upload.is_whole:
+        raise MultipartParseError("The last boundary is missing.")
 
 
 async def _chunks(request: Request) -> AsyncIterator[bytes]:
