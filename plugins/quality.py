@@ -36,7 +36,8 @@ async def quality_feed(datasette: Datasette, request: Request) -> Response:
     entries.sort(key=lambda entry: (entry["day"], entry["id"]), reverse=True)
     feed = _feed(datasette, request, day)
     for entry in entries[:AT_MOST]:
-        _add(feed, entry, datasette.absolute_url(request, ""))
+        address = datasette.absolute_url(request, entry["address"])
+        _add(feed, entry | {"address": address}, datasette.absolute_url(request, datasette.urls.path("/feeds/quality")))
     text = Tree.tostring(feed, encoding="unicode", xml_declaration=True)
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
@@ -79,15 +80,16 @@ def _late(row: Mapping[str, Any]) -> Entry:
 
 
 def _publisher(row: Mapping[str, Any]) -> Entry | None:
-    """What there is to say of a publisher; nothing where all of its rows are published and nothing is open."""
+    """What there is to say of a publisher; nothing where all that it sent is published. Warnings alone are no news."""
     parts = [VERDICTS.get(row["verdict"] or "", "")]
     if row["held_back_rows"]:
-        parts.append(f"{row['held_back_rows']:,} of {row['received_rows']:,} rows are held back")
+        verb = "is" if row["held_back_rows"] == 1 else "are"
+        parts.append(f"{row['held_back_rows']:,} of {row['received_rows']:,} rows {verb} held back")
     if row["payments_held_back_pence"]:
         parts.append(f"payments of {_pounds(row['payments_held_back_pence'])} net among them")
-    if row["open_warnings"]:
-        parts.append(f"{row['open_warnings']:,} warnings are open")
     said = [part for part in parts if part]
+    if said and row["open_warnings"]:
+        said.append(f"open warnings: {row['open_warnings']:,}")
     return {"title": f"{row['publisher']}: {said[0]}", "text": "; ".join(said).capitalize() + "."} if said else None
 
 
@@ -106,13 +108,13 @@ def _feed(datasette: Datasette, request: Request, day: str) -> Tree.Element:
     return feed
 
 
-def _add(feed: Tree.Element, entry: Entry, home: str) -> None:
+def _add(feed: Tree.Element, entry: Entry, namespace: str) -> None:
     element = _child(feed, "entry")
-    _child(element, "id", f"{home.rstrip('/')}/feeds/quality/{quote(entry['id'])}")
+    _child(element, "id", f"{namespace}/{quote(entry['id'])}")
     _child(element, "title", entry["title"])
     _child(element, "updated", f"{entry['day']}T00:00:00Z")
     _child(element, "summary", entry["text"])
-    Tree.SubElement(element, "link", rel="alternate", href=home.rstrip("/") + entry["address"])
+    Tree.SubElement(element, "link", rel="alternate", href=entry["address"])
 
 
 def _child(parent: Tree.Element, name: str, text: str = "") -> Tree.Element:

@@ -44,7 +44,7 @@ async def test_a_reader_of_feeds_takes_it_whole_and_sees_what_to_know(served: Da
     assert feed.version == "atom10"
     assert feed.feed.updated == "2026-06-30T00:00:00Z"
     assert [entry.title for entry in feed.entries] == [
-        "Wexmoor Council: 1 of 2 rows are held back",
+        "Wexmoor Council: 1 of 3 rows is held back",
         "Wexmoor Council has not published spend for 2026-05",
         "Wexmoor Council corrected spend for 2024-05",
     ]
