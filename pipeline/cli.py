@@ -19,6 +19,7 @@ from rich.table import Table
 from pipeline import __version__, upkeep
 from pipeline.check import check as check_package
 from pipeline.check import pounds
+from pipeline.earlier import changed_since
 from pipeline.errors import PipelineError
 from pipeline.example import make
 from pipeline.model import CheckedPackage
@@ -129,7 +130,8 @@ def _receipt(folder: Path, site: Site) -> dict[str, Any]:
         current = site.releases.current()
         if current is None:
             return receipt(package, standard)
-        found = tuple(unresolved(package, standard, current.folder / DATABASE))
+        database = current.folder / DATABASE
+        found = (*unresolved(package, standard, database), *changed_since(package, standard, database))
         return receipt(package, standard, Lookup(current.release_id, found))
 
 

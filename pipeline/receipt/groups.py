@@ -38,7 +38,7 @@ def _group(
     received = sum(file.received.rows for file in package.files)
     first = problems[0]
     rows = {(problem.file, problem.line) for problem in problems if problem.line is not None}
-    wording = standard.problems[first.rule]
+    wording = standard.problems.get(first.rule, {"title": _titled(first.rule), "refuses": "row"})
     is_of_rows = wording["refuses"] == "row" and bool(rows)
     priced = [amounts[file].get(line) for file, line in rows if is_of_rows and file in amounts and line is not None]
     known = [pence for pence in priced if pence is not None]
@@ -55,6 +55,11 @@ def _group(
         "advice": first.advice,
         "example": _example(first, package, standard),
     }
+
+
+def _titled(rule: str) -> str:
+    """A rule across tables has the name of what should be true."""
+    return f"Not true: {rule.replace('_', ' ')}"
 
 
 def _place(problem: Problem) -> dict[str, Any]:
