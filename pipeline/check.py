@@ -86,7 +86,10 @@ class _Checking:
         checked = _checked(file, published, held)
         problems += self._control_total(checked, reading)
         total = pence(reading.control_total) if reading.control_total else None
-        return replace(checked, blank_rows=reading.blank_rows, rewritten=reading.rewritten, control_total_pence=total)
+        return replace(
+            checked, blank_rows=reading.blank_rows, rewritten=reading.rewritten, control_total_pence=total,
+            words=tuple(reading.words.values()),
+        )  # fmt: skip
 
     def _without_known_keys(self, judged: Judged, file: SourceFile, dataset: Dataset) -> Judged:
         """Holds back the rows whose key the package has used before, as frictionless does within one file."""

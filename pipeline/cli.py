@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,13 +19,14 @@ from rich.table import Table
 from pipeline import __version__, upkeep
 from pipeline.check import check as check_package
 from pipeline.check import pounds
+from pipeline.earlier import changed_since
 from pipeline.errors import PipelineError
 from pipeline.example import make
 from pipeline.model import CheckedPackage
 from pipeline.publish import Published
 from pipeline.publish import publish as publish_site
 from pipeline.read import read
-from pipeline.receipt import placed, receipt, receipt_text
+from pipeline.receipt import FORMATS, Lookup, placed, receipt, written
 from pipeline.references import unresolved
 from pipeline.releases import DATABASE
 from pipeline.serve import serve as serve_site
@@ -75,7 +75,7 @@ def publish(context: click.Context, as_of: datetime | None, form: str) -> None:
 
 @main.command(epilog="Example: community-budget check datapackages/wexmoor-council --format json")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the receipt.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to write the receipt.")
 @click.option("--output", type=click.File("w", encoding="utf-8"), default="-", help="Where to write it.")
 @click.pass_context
 def check(context: click.Context, path: Path, form: str, output: Any) -> None:
@@ -86,9 +86,9 @@ def check(context: click.Context, path: Path, form: str, output: Any) -> None:
     folder = path.parent if path.name == "datapackage.json" else path
     if not folder.is_dir():
         raise click.UsageError(f"{path} is not a package: give the folder that has datapackage.json.")
-    written = _receipt(folder, Site(Path.cwd()))
-    output.write(json.dumps(written, indent=2, ensure_ascii=False) + "\n" if form == "json" else receipt_text(written))
-    context.exit(REFUSED if written["verdict"] == "refused" else 0)
+    found = _receipt(folder, Site(Path.cwd()))
+    output.write(written(found, form))
+    context.exit(REFUSED if found["verdict"] == "refused" else 0)
 
 
 @main.command(epilog="Example: community-budget serve --port 8001")
@@ -129,15 +129,10 @@ def _receipt(folder: Path, site: Site) -> dict[str, Any]:
         package = check_package(read(folder, standard), standard, Stage(Path(working) / "stage"))
         current = site.releases.current()
         if current is None:
-            return receipt(package, standard) | {
-                "references": "References to other packages were not checked: there is no release here."
-            }
-        found = tuple(unresolved(package, standard, current.folder / DATABASE))
-        verdict = "accepted_with_problems" if found and package.verdict == "accepted" else package.verdict
-        package = replace(package, verdict=verdict, problems=(*package.problems, *found))
-        return receipt(package, standard) | {
-            "references": f"References were looked up in release {current.release_id}."
-        }
+            return receipt(package, standard)
+        database = current.folder / DATABASE
+        found = (*unresolved(package, standard, database), *changed_since(package, standard, database))
+        return receipt(package, standard, Lookup(current.release_id, found))
 
 
 def _published_json(published: Published) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from frictionless import Schema, errors
 from frictionless.resources import TableResource
 
 from pipeline.model import Block, Held, Problem, SourceFile
+from pipeline.originals import column_letters
 from pipeline.proof import doubted
-from pipeline.rows import column_letters
 from pipeline.standard import Column, Dataset, Standard
 
 _CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"', re.DOTALL)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.rewriting import Rewrite, rewriting
+from pipeline.rewriting import Rewrite, rewriting, steps
 from pipeline.source import ENCODINGS
 from pipeline.standard import PROVENANCE, Dataset
 from pipeline.structure import Structural
@@ -22,6 +22,7 @@ class Field:
     missing: frozenset[str]
     redacted: Mapping[str, str]
     rewrite: Rewrite | None
+    steps: Mapping[str, Rewrite]
 
     @property
     def is_plain(self) -> bool:
@@ -112,13 +113,15 @@ def _field(field: Mapping[str, Any], dataset: Dataset, missing: Sequence[str]) -
     column = field.get("columnType", field["name"] if field["name"] in dataset.by_name else None)
     reads = field.get("reads", [])
     redacted = {word: code for entry in reads if isinstance(entry, dict) for word, code in entry["redacted"].items()}
+    words = [entry for entry in reads if isinstance(entry, str)]
     return Field(
         name=field["name"],
         label=field.get("label", field["name"]),
         column=column,
         missing=frozenset(field.get("missingValues", missing)) | {""},
         redacted=redacted,
-        rewrite=rewriting([entry for entry in reads if isinstance(entry, str)], _pattern(field)),
+        rewrite=rewriting(words, _pattern(field)),
+        steps=steps(words, _pattern(field)),
     )
 
 

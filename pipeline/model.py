@@ -87,6 +87,29 @@ class Block:
     cells: pl.Series
 
 
+@dataclass(frozen=True)
+class Original:
+    """A cell as sent, what it became, where it stands first in a spreadsheet, and in how many cells it stands."""
+
+    sent: str
+    became: str
+    cell: str
+    times: int
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What one word of `reads` did in one column of a file: how many cells, and the different ones as they were sent.
+
+    Of very many different cells the first are kept; `cells` counts all.
+    """
+
+    label: str
+    word: str
+    cells: int = 0
+    originals: tuple[Original, ...] = ()
+
+
 @dataclass
 class Reading:
     """What was noticed while a file was read; filled as its blocks are taken."""
@@ -95,6 +118,7 @@ class Reading:
     control_total: str = ""
     control_total_line: int | None = None
     rewritten: dict[str, int] = field_of(default_factory=dict)
+    words: dict[tuple[str, str], Rewritten] = field_of(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,6 +174,7 @@ class CheckedFile:
     blank_rows: int = 0
     control_total_pence: int | None = None
     rewritten: Mapping[str, int] = field_of(default_factory=dict)
+    words: tuple[Rewritten, ...] = ()
 
     @property
     def held_back(self) -> Totals:

@@ -21,6 +21,9 @@ _YEARS = re.compile(r"\A((?:19|20)[0-9]{2}) ?[/-] ?([0-9]{2}|[0-9]{4})\Z")
 _SERIAL = re.compile(r"\A[0-9]{5}(?:\.0+)?\Z")
 _EXCEL_EPOCH = date(1899, 12, 30)
 
+DATED = "format"
+"""The word under which a field's date pattern counts."""
+
 
 def padding(cell: str) -> str:
     """Spaces around a cell, non-breaking ones too: ` 12.50 ` is 12.50."""
@@ -93,15 +96,32 @@ def dated(pattern: str) -> Rewrite:
     return rewrite
 
 
+def steps(words: Sequence[str], pattern: str) -> dict[str, Rewrite]:
+    """What a field's cells go through, by word: its words in their fixed order, then its date pattern as `format`."""
+    found = {word: rewrite for word, rewrite in WORDS.items() if word in words}
+    return found | ({DATED: dated(pattern)} if pattern else {})
+
+
 def rewriting(words: Sequence[str], pattern: str) -> Rewrite | None:
     """One function that applies the words of a field in their fixed order, then its date pattern; none for no words."""
-    steps = [rewrite for word, rewrite in WORDS.items() if word in words] + ([dated(pattern)] if pattern else [])
-    if not steps:
+    found = steps(words, pattern).values()
+    if not found:
         return None
 
     def rewrite(cell: str) -> str:
-        for step in steps:
+        for step in found:
             cell = step(cell)
         return cell
 
     return rewrite
+
+
+def words_that_changed(cell: str, steps: Mapping[str, Rewrite]) -> list[str]:
+    """The words among these that change a cell, each applied to what the one before made of it."""
+    found = []
+    for word, step in steps.items():
+        became = step(cell)
+        if became != cell:
+            found.append(word)
+        cell = became
+    return found

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline.layout import Field, Layout, fields_named, refuse_unclear
 from pipeline.model import Block, Reading
+from pipeline.originals import Rewriting, column_letters, note_rewriting, value_of
 from pipeline.sheets import Sheet, header_of, sheets, without_trailing_blanks
 from pipeline.standard import Dataset
 from pipeline.structure import Structural
@@ -53,7 +54,7 @@ def blocks_of(found: Iterable[Sheet], layout: Layout, dataset: Dataset, reading:
     """Sheets as blocks, their cells rewritten."""
     filled = (sheet for sheet in (_filled(sheet, reading) for sheet in found) if sheet.sent.height)
     for sheet in _rows(filled, layout, dataset, reading):
-        columns = _columns(sheet.sent, layout, dataset, reading)
+        columns = _columns(sheet, layout, dataset, reading)
         yield Block(sheet.sent, columns, sheet.lines, sheet.records, sheet.cells)
 
 
@@ -103,12 +104,14 @@ def _lone_number(cells: Sequence[str | None], fields: Sequence[Field], amount: F
     return number if _NUMBER.match(number) else ""
 
 
-def _columns(sent: pl.DataFrame, layout: Layout, dataset: Dataset, reading: Reading) -> pl.DataFrame:
+def _columns(sheet: Sheet, layout: Layout, dataset: Dataset, reading: Reading) -> pl.DataFrame:
     """A column for every column of the dataset: rewritten from its field, constant, defaulted, or null throughout."""
+    sent = sheet.sent
     columns = {name: pl.Series(name, [value], dtype=pl.String) for name, value in layout.constants.items()}
-    for field in layout.fields:
+    for position, field in enumerate(layout.fields):
         if field.column:
             columns[field.column] = _rewritten(sent[field.name], field, reading).alias(field.column)
+            note_rewriting(Rewriting(field, column_letters(position), sheet.records), sent[field.name], reading)
     for field in layout.fields:
         if field.redacted:
             columns["redaction"] = _redactions(sent[field.name], field, columns.get("redaction"))
@@ -131,19 +134,12 @@ def _rewritten(cells: pl.Series, field: Field, reading: Reading) -> pl.Series:
     if field.is_plain:
         return cells.set(cells == "", None)
     distinct = cells.drop_nulls().unique()
-    became = {cell: _value(cell, field) for cell in distinct}
+    became = {cell: value_of(cell, field) for cell in distinct}
     changed = [cell for cell, value in became.items() if value is not None and value != cell]
     if changed:
         count = int(cells.is_in(changed).sum())
         reading.rewritten[field.name] = reading.rewritten.get(field.name, 0) + count
     return cells.replace_strict(list(became), list(became.values()), default=None, return_dtype=pl.String)
-
-
-def _value(cell: str, field: Field) -> str | None:
-    if cell in field.missing or cell.strip() in field.redacted:
-        return None
-    value = field.rewrite(cell) if field.rewrite else cell
-    return None if value in field.missing else value
 
 
 def _redactions(cells: pl.Series, field: Field, known: pl.Series | None) -> pl.Series:
@@ -159,13 +155,3 @@ def _compare(labels: Sequence[str], layout: Layout, at: dict[str, object]) -> No
         if found != expected:
             cell = f"{column_letters(position)}{layout.header_row}"
             raise Structural("wrong_header", at | {"cell": cell}, found=found, expected=expected)
-
-
-def column_letters(position: int) -> str:
-    """The letters of a spreadsheet's column, counted from 0: A … Z, AA …"""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipeline.model import CheckedFile, CheckedPackage, Held, Problem, Totals
+from pipeline.model import CheckedFile, CheckedPackage, Held, Original, Problem, Rewritten, Totals
 
 _RECORD = "package.json"
 
@@ -92,5 +92,10 @@ def _file(record: dict[str, Any]) -> CheckedFile:
             "held": tuple(Held(**held) for held in record["held"]),
             "covers": tuple(record["covers"]) if record["covers"] else None,
             "unpublished": tuple(record["unpublished"]),
+            "words": tuple(_rewritten(word) for word in record["words"]),
         }
     )
+
+
+def _rewritten(record: dict[str, Any]) -> Rewritten:
+    return Rewritten(**record | {"originals": tuple(Original(**original) for original in record["originals"])})

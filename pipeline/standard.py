@@ -163,6 +163,11 @@ class Rule:
     def severity(self) -> str:
         return self.comment["severity"]
 
+    @property
+    def compares(self) -> bool:
+        """Whether it compares a package with a release, `before`: at its check alone, as a release depends on no other."""
+        return self.comment.get("compares_with") == "before"
+
 
 @dataclass(frozen=True)
 class Standard:

@@ -19,7 +19,9 @@ from pipeline.check import check
 from pipeline.model import CheckedPackage
 from pipeline.publish import Published, publish
 from pipeline.read import read
-from pipeline.receipt import receipt, receipt_text
+from pipeline.receipt import placed, receipt, receipt_text
+from pipeline.receipt.content import NOT_LOOKED_UP
+from pipeline.receipt.text import LISTED, beside
 from pipeline.releases import DATABASE
 from pipeline.site import Site
 from pipeline.stage import rows_path
@@ -87,15 +89,15 @@ class Place:
         return check(read(self.package(publisher), self.standard), self.standard, Site(self.folder).stage)
 
     def receipt(self, publisher: str = COUNCIL) -> list[str]:
-        """The receipt, line by line, without its empty lines."""
+        """The receipt, line by line, without its empty lines and what every receipt ends with."""
         text = receipt_text(receipt(self.checked(publisher), self.standard))
-        return [line for line in text.splitlines() if line]
+        lines = [line for line in text.splitlines() if line]
+        return lines[: lines.index(NOT_LOOKED_UP)]
 
     def problems(self, publisher: str = COUNCIL) -> list[str]:
-        """What the receipt says of problems, line by line."""
-        lines = self.receipt(publisher)
-        first = next((n for n, line in enumerate(lines) if line.startswith(("error:", "warning:"))), len(lines))
-        return [line.strip() for line in lines[first:]]
+        """What the text says of problems, line by line; each kind by its code, as its title is only for people."""
+        content = receipt(self.checked(publisher), self.standard)
+        return [line for group in content["groups"] for line in _of_group(group, content["problems"])]
 
     def rows(self, publisher: str = COUNCIL) -> list[dict[str, Any]]:
         """The typed rows that passed, file by file, without what is null and without the agency."""
@@ -190,3 +192,14 @@ def send_everything(place: Place) -> None:
         resource("spend.csv", "spend"),
         resource("p.csv", "providers"),
     )
+
+
+def _of_group(group: Mapping[str, Any], problems: list[Mapping[str, Any]]) -> Iterator[str]:
+    kind = ("severity", "rule", "advice")
+    found = [problem for problem in problems if all(problem[name] == group[name] for name in kind)]
+    yield f"{group['severity']}: {group['rule']} ({group['problems']:,})"
+    for problem in found[:LISTED]:
+        yield placed(problem) + (f" ({beside(problem)})" if beside(problem) else "")
+    if len(found) > LISTED:
+        yield f"… and {len(found) - LISTED:,} more; --format csv lists them all"
+    yield f"What to do: {group['advice']}"

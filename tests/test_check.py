@@ -152,7 +152,10 @@ def test_blank_rows_are_left_out_and_counted_and_lines_go_on(place: Place) -> No
         "  passes    1 row, £1.00, 0 credits",
         "  held back 1 row, £0.00, 0 credits",
     ]
-    assert place.receipt()[5] == "  left out: 3 blank rows"
+    assert place.receipt()[5:7] == [
+        "  of the rows held back, the amount of 1 row cannot be read: counted as £0.00",
+        "  left out: 3 blank rows",
+    ]
     assert place.problems()[1] == f"spend.csv line 6: Amount in B6 {NO_AMOUNT}"
 
 
@@ -195,12 +198,16 @@ def test_a_cell_is_read_as_declared_and_every_rewriting_is_counted(place: Place)
     ]
     assert place.receipt()[1:] == [
         "spend.csv (spend, windows-1252)",
-        "  received  3 rows, £1219.00, 1 credit",
-        "  passes    3 rows, £1219.00, 1 credit",
+        "  received  3 rows, £1,219.00, 1 credit",
+        "  passes    3 rows, £1,219.00, 1 credit",
         "  held back 0 rows, £0.00, 0 credits",
-        "  2 cells of “Paid” rewritten as the description declares",
-        "  2 cells of “Amount” rewritten as the description declares",
-        "  1 cell of “Supplier” rewritten as the description declares",
+        "  2 cells of “Paid” read as dates: A2 “31/05/2024” is 2024-05-31",
+        "  1 cell of “Amount” rewritten by “padding”: B2 “ £1,234.50 ” is 1234.50",
+        "  2 cells of “Amount” rewritten by “currency_sign”: B2 “ £1,234.50 ” is 1234.50",
+        "  1 cell of “Amount” rewritten by “thousands”: B2 “ £1,234.50 ” is 1234.50",
+        "  1 cell of “Amount” rewritten by “brackets_negative”: B3 “(£20.50)” is -20.50",
+        "  1 cell of “Supplier” rewritten by “padding”: C2 “Café ” is Café",
+        "  2 cells of “Supplier” read as empty: C3 “-”",
     ]
 
 

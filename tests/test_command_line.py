@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from places import AGENCIES, COUNCIL, POLICE, Place, fingerprint, resource, spen
 
 from pipeline import __version__
 from pipeline.cli import main
+from pipeline.receipt.content import NOT_PROVED
 from pipeline.standard import Standard
 
 ONE_OF_EACH_RULE = {broken.rule: broken for broken in reversed(BROKEN)}.values()
@@ -163,19 +165,23 @@ def test_check_writes_the_receipt_of_one_package_and_touches_nothing(place: Plac
     result = run("check", "datapackages/wexmoor-council")
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        "wexmoor-council: Accepted with problems: the rows below are held back or need a look, the rest can be published.",
+        "wexmoor-council: Accepted with problems: 1 of 2 rows is held back until it is mended; the other 1 can be published.",
         "",
         "spend.csv (spend, utf-8)",
         "  received  2 rows, £100.00, 0 credits",
         "  passes    1 row, £100.00, 0 credits",
         "  held back 1 row, £0.00, 0 credits",
+        "  of the rows held back, the amount of 1 row cannot be read: counted as £0.00",
         "",
-        "error: wrong_format (1)",
+        "Cannot be published: A value is not written as it must be. 1 row, 50 % of all, the amount of 1 row cannot be read",
         "  spend.csv line 3: Amount in B3 is not an amount in pounds with at most two decimals: no pound sign and no commas,"
         " a minus sign in front if it is negative.",
         "  What to do: Write it like 1234.50.",
         "",
         "References to other packages were not checked: there is no release here.",
+        "What this does not prove:",
+        *[f"  {text}" for text in NOT_PROVED],
+        f"Checked with community-budget {__version__}, standard {place.standard.version}, frictionless {version('frictionless')}.",
     ]
     assert fingerprint(place.folder) == before
 
@@ -204,8 +210,11 @@ def test_check_gives_the_receipt_as_json_with_the_cell_as_sent(place: Place) -> 
                 "by_reason": {"wrong_format": {"rows": 2, "credits": 1, "amount_gbp": "-1.00"}},
             },
             "control_total": "99.00",
+            "control_total_differs_by": "0.00",
+            "unread_amounts": 1,
             "blank_rows": 0,
             "rewritten": {},
+            "words": [],
             "not_published": [],
         }
     ]
@@ -240,13 +249,18 @@ def test_check_looks_references_up_in_the_current_release_and_names_it(place: Pl
     place.send_spend("payment_date,amount_gbp,area_id\n2024-05-01,1.00,X05000005\n2024-05-02,1.00,X05000099\n")
     result = run("check", "datapackages/wexmoor-council")
     assert result.exit_code == 0
-    assert result.output.splitlines()[-10:] == [
-        "error: reference_not_found (2)",
+    lines = result.output.splitlines()
+    assert (
+        lines[0]
+        == "wexmoor-council: Accepted with problems: 2 of 2 rows are held back until they are mended; the other 0 can be published."
+    )
+    assert lines[-16:-6] == [
+        "Cannot be published: A reference finds nothing. 2 rows, 100 % of all, £2.00",
         "  spend.csv line 2: Agency that paid names a row of Agencies that is not there.",
         "  spend.csv line 3: Agency that paid names a row of Agencies that is not there.",
         "  What to do: Correct the code, or have it added to Agencies; the data dictionary links to the list.",
         "",
-        "warning: reference_not_found (1)",
+        "Needs a look: A reference finds nothing. 1 row, 50 % of all, £1.00",
         "  spend.csv line 3: Area names a row of Areas that is not there.",
         "  What to do: Correct the code, or have it added to Areas; the data dictionary links to the list.",
         "",
@@ -266,7 +280,7 @@ def test_check_finds_references_within_the_package_itself(place: Place) -> None:
         resource("p.csv", "providers"),
     )
     result = run("check", "datapackages/wexmoor-council")
-    assert result.output.splitlines()[0] == "wexmoor-council: Accepted: every row can be published."
+    assert result.output.splitlines()[0] == "wexmoor-council: Accepted: all 2 rows can be published."
 
 
 def test_releases_are_listed_and_rolled_back_to_by_the_beginning_of_their_id(place: Place) -> None:

@@ -178,4 +178,5 @@ def test_the_pieces_of_json_receipts_in_the_guide_for_publishers_are_as_written(
     written = json.loads(CliRunner().invoke(main, ["check", "thornshire-fire", "--format", "json"]).output)
     assert pieces
     for piece in pieces:
-        assert piece in [*written["files"], *written["problems"]]
+        wholes = [*written["files"], *written["problems"]]
+        assert any(piece.items() <= {name: whole[name] for name in piece if name in whole}.items() for whole in wholes)

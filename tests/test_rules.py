@@ -27,11 +27,13 @@ def _cases(kind: str) -> list[Any]:
 
 def _messages(standard: Standard, build_of: Any, rule: str, case: dict[str, Any]) -> list[str]:
     """What a rule says of a case: error rules see what was sent, warnings see derived tables too."""
-    tables = {name: rows for name, rows in case.items() if name not in {"why", "expect"}}
+    tables = {name: rows for name, rows in case.items() if name not in {"why", "expect", "before"}}
     (found,) = (known for known in standard.rules if known.name == rule)
     build = build_of({name: rows for name, rows in tables.items() if name not in standard.derived})
     if found.severity == "warning":
         _derive(build, standard, tables)
+    if found.compares:
+        _attach(build, standard, case.get("before", {}))
     return [failing.message for failing in broken(build, found)]
 
 
@@ -43,6 +45,19 @@ def _derive(build: sqlite3.Connection, standard: Standard, tables: dict[str, Any
             insert_rows(build, name, tables[name])
         else:
             build.execute(f'INSERT INTO "{name}" {standard.derivations[name]}')
+
+
+def _attach(build: sqlite3.Connection, standard: Standard, tables: dict[str, Any]) -> None:
+    """The earlier release, as `before`: empty tables with the rows of the case."""
+    build.execute("ATTACH ':memory:' AS before")
+    for name in standard.datasets:
+        build.execute(f'CREATE TABLE before."{name}" AS SELECT * FROM main."{name}" WHERE false')
+        for row in tables.get(name, ()):
+            sent = {"publisher_id": "p"} if standard.datasets[name].is_sent else {}
+            values = sent | row
+            places = ", ".join("?" for _ in values)
+            columns = ", ".join(f'"{column}"' for column in values)
+            build.execute(f'INSERT INTO before."{name}" ({columns}) VALUES ({places})', list(values.values()))
 
 
 @pytest.mark.parametrize(("rule", "case"), _cases("passes"))

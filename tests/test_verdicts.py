@@ -89,12 +89,12 @@ def test_a_last_row_with_one_number_alone_is_the_files_own_total(
 def test_a_control_total_that_is_right_is_no_payment_and_no_problem(place: Place) -> None:
     place.send_spend(spend("2024-05-01,100.00,Calder Care", "2024-05-02,-20.50,Calder Care", ",79.50,"))
     assert place.receipt() == [
-        "wexmoor-council: Accepted: every row can be published.",
+        "wexmoor-council: Accepted: all 2 rows can be published.",
         "spend.csv (spend, utf-8)",
         "  received  2 rows, £79.50, 1 credit",
         "  passes    2 rows, £79.50, 1 credit",
         "  held back 0 rows, £0.00, 0 credits",
-        "  the last row is the file's own total, £79.50, and no payment",
+        "  the last row is the file's own total, £79.50: it agrees with the rows, and is no payment",
     ]
 
 
@@ -133,7 +133,7 @@ def test_five_thousand_errors_are_all_listed(place: Place) -> None:
         " package again.",
         "error: wrong_format (5,000)",
         *[f"spend.csv line {line}: Amount in B{line} {NO_AMOUNT}" for line in range(2, 12)],
-        "… and 4,990 more; --format json lists them all",
+        "… and 4,990 more; --format csv lists them all",
         "What to do: Write it like 1234.50.",
     ]
 
