@@ -111,14 +111,16 @@ def _csv(resource: Mapping[str, Any], dialect: Mapping[str, Any]) -> dict[str, A
 def _field(field: Mapping[str, Any], dataset: Dataset, missing: Sequence[str]) -> Field:
     column = field.get("columnType", field["name"] if field["name"] in dataset.by_name else None)
     reads = field.get("reads", [])
-    redacted = {word: code for entry in reads if isinstance(entry, dict) for word, code in entry["redacted"].items()}
+    lists = [entry for entry in reads if isinstance(entry, dict)]
+    redacted = {word: code for entry in lists for word, code in entry.get("redacted", {}).items()}
+    dates = [pattern for entry in lists for pattern in entry.get("dates", ())]
     return Field(
         name=field["name"],
         label=field.get("label", field["name"]),
         column=column,
         missing=frozenset(field.get("missingValues", missing)) | {""},
         redacted=redacted,
-        rewrite=rewriting([entry for entry in reads if isinstance(entry, str)], _pattern(field)),
+        rewrite=rewriting([entry for entry in reads if isinstance(entry, str)], _pattern(field), *dates),
     )
 
 

@@ -81,21 +81,19 @@ WORDS: Mapping[str, Rewrite] = {
 """The closed vocabulary of `reads`, in the order in which the words are applied."""
 
 
-def dated(pattern: str) -> Rewrite:
-    """Dates written as `pattern` (strptime's) become ISO dates."""
+def dated(*patterns: str) -> Rewrite:
+    """Dates written as one of some patterns (strptime's) become ISO dates; the first pattern that fits is taken, once."""
 
     def rewrite(cell: str) -> str:
-        try:
-            return datetime.strptime(cell, pattern).date().isoformat() if cell.isascii() else cell
-        except ValueError:
-            return cell
+        return next((day for pattern in patterns if (day := _iso(cell, pattern))), cell)
 
     return rewrite
 
 
-def rewriting(words: Sequence[str], pattern: str) -> Rewrite | None:
-    """One function that applies the words of a field in their fixed order, then its date pattern; none for no words."""
-    steps = [rewrite for word, rewrite in WORDS.items() if word in words] + ([dated(pattern)] if pattern else [])
+def rewriting(words: Sequence[str], *patterns: str) -> Rewrite | None:
+    """One function that applies the words of a field in their fixed order, then its date patterns; none for no words."""
+    written = [pattern for pattern in patterns if pattern]
+    steps = [rewrite for word, rewrite in WORDS.items() if word in words] + ([dated(*written)] if written else [])
     if not steps:
         return None
 
@@ -105,3 +103,10 @@ def rewriting(words: Sequence[str], pattern: str) -> Rewrite | None:
         return cell
 
     return rewrite
+
+
+def _iso(cell: str, pattern: str) -> str:
+    try:
+        return datetime.strptime(cell, pattern).date().isoformat() if cell.isascii() else ""
+    except ValueError:
+        return ""
