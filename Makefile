@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 AS_OF ?=
 
-.PHONY: setup site test check docs screenshots bench bench-quick lock
+.PHONY: setup site test check docs screenshots bench bench-quick corpus lock
 
 setup: .venv/.site
 
@@ -34,6 +34,10 @@ bench-quick: .venv/.test
 
 bench: .venv/.test
 	$(BIN)/python bench/bench.py full
+
+# Real files, described and checked one by one; COMMUNITY_BUDGET_REAL_FILES names the folder that has them.
+corpus: .venv/.test
+	$(BIN)/python tests/corpus.py
 
 # Exact versions with hashes, for every platform; run after changing the dependencies in pyproject.toml.
 lock: .venv/.test
