@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +32,7 @@ from pipeline.stage import Stage, rows_path
 from pipeline.standard import Standard
 
 Send = Callable[..., Described]
+COMMAND = str(Path(sys.executable).parent / "community-budget")
 HEADER = "Department,Expense Type,Supplier,Transaction No,Payment Date,Amount"
 ROWS = (
     "Housing,Repairs,Calder Works Ltd,1,15/05/2024,120.50",
@@ -298,3 +305,41 @@ def test_the_command_ends_with_3_where_a_file_is_refused_and_2_where_it_is_used_
     assert CliRunner().invoke(main, ["describe"]).exit_code == 2
     assert CliRunner().invoke(main, ["describe", str(folder / "form.csv"), "--dataset", "nothing"]).exit_code == 2
     assert "Example: community-budget describe" in CliRunner().invoke(main, ["describe", "--help"]).output
+
+
+def test_a_hundred_thousand_rows_are_described_in_five_seconds(folder: Path, drafting: Drafting) -> None:
+    rows = (
+        f'Dept {n % 37},Type {n % 113},Supplier {n % 20011},{n:07},{1 + n % 28:02}/05/2024,"£{n * 7919 % 2_000_003 / 100:,.2f}"'
+        for n in range(100_000)
+    )
+    (folder / "spend.csv").write_text(lines(*rows))
+    started = time.process_time()
+    found = Describing(drafting, folder).describe([folder / "spend.csv"])
+    assert (found.drafts[0].rows, found.questions) == (100_000, [])
+    assert time.process_time() - started < 5
+
+
+def test_a_person_at_a_terminal_answers_by_number_and_0_leaves_the_question_open(folder: Path) -> None:
+    """The command runs in a terminal of its own, where it asks and takes what is typed."""
+    for typed, pattern, is_open in (("2", "%m/%d/%Y", False), ("0", "%d/%m/%Y", True)):
+        (folder / "spend.csv").write_text(lines(ROWS[1]))
+        (folder / "datapackage.json").unlink(missing_ok=True)
+        asked = in_terminal([COMMAND, "describe", str(folder / "spend.csv")], typed)
+        field = json.loads((folder / "datapackage.json").read_text())["resources"][0]["schema"]["fields"][4]
+        assert "No number goes over 12: is “02/05/2024” day/month or month/day?" in asked
+        assert (field["format"], "confirm" in field) == (pattern, is_open)
+
+
+def in_terminal(command: list[str], typed: str) -> str:
+    """What a command shows in a terminal where somebody types a line."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True) as process:
+        os.close(theirs)
+        os.write(ours, f"{typed}\n".encode())
+        shown = b""
+        with contextlib.suppress(OSError):
+            while more := os.read(ours, 4096):
+                shown += more
+        process.wait(60)
+    os.close(ours)
+    return shown.decode()
