@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.descriptor import NAME
+from pipeline.errors import DescriptionError
 from pipeline.guessing.draft import Draft, Option, Question, Refused
 from pipeline.guessing.drafting import Drafting
 from pipeline.guessing.sharing import Habit, drift, habits
@@ -133,13 +134,25 @@ class Describing:
             draft.resource["schema"] = schema
 
     def _described(self) -> dict[str, Any]:
-        """The description that stands there already, or a new one."""
+        """The description that stands there already, or a new one.
+
+        Raises `DescriptionError` where what stands there is none.
+        """
         path = self.folder / NAME
         if path.exists():
-            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            return content
+            return _read_json(path)
         publisher = self.folder.resolve().name
         return {"name": slug(publisher) or "package", "publisher": publisher, "resources": []}
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if all(isinstance(resource["path"], str) for resource in content["resources"]):
+            return dict(content)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DescriptionError(f"{path} cannot be read: correct it, or move it away and describe again.") from error
+    raise DescriptionError(f"{path} has a file without a path: correct it, or move it away and describe again.")
 
 
 def slug(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pipeline.describe import Described
 from pipeline.descriptor import NAME
 from pipeline.guessing.draft import Draft
 
+_PUBLISHER = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _WIDTH = 28
 
 
@@ -24,6 +26,8 @@ def next_step(found: Described, folder: Path) -> str:
         return "Nothing is written."
     open_ = len(found.questions)
     written = f"Written: {folder / NAME}, {len(found.drafts)} {'file' if len(found.drafts) == 1 else 'files'}."
+    if not _PUBLISHER.fullmatch(folder.resolve().name):
+        written += " Give the folder the name of your agency_id before you check it: small letters, digits and hyphens."
     if not open_:
         return f"{written} Next: community-budget check {folder}"
     asked = "One question is" if open_ == 1 else f"{open_} questions are"

@@ -190,6 +190,7 @@ DOUBTS = {
     "the day of the invoice alone": (lines(*ROWS).replace("Payment Date", "Invoice Date"), "Is “Invoice Date” right for “Date of payment”? Its name says something else."),
     "months without days": (lines(*ROWS).replace("15/05/2024", "May-24").replace("02/05/2024", "May-24").replace("31/05/2024", "May-24"), "“May-24” names a month and no day. May the first of the month stand for the day of payment?"),
     "no days at all": (lines(*ROWS).replace("15/05/2024", "00:00:00").replace("02/05/2024", "00:00:00").replace("31/05/2024", "00:00:00"), "“Payment Date” has “00:00:00”: no day of payment can be read. Where are the dates?"),
+    "years that may come first": (lines(*ROWS).replace("15/05/2024", "24/05/15").replace("02/05/2024", "24/05/02").replace("31/05/2024", "24/05/31"), "Is “24/05/15” day, month, year, or year, month, day? Its first number is the same more often than its last."),
     "thousands of pounds": (lines(*ROWS).replace("Amount", "Amount £000"), "The header “Amount £000” names a unit. Are these amounts in pounds, to the penny?"),
     "another currency": (lines(*(f"{row},{code}" for row, code in zip(ROWS, ("GBP", "EUR", "GBP"), strict=True)), header=f"{HEADER},Currency"), "“Currency” has “EUR”. Are all amounts in pounds?"),
     "signs in another column": (lines(*(f"{row},{code}".replace("-20", "20") for row, code in zip(ROWS, ("Invoice", "Credit", "Invoice"), strict=True)), header=f"{HEADER},Document Type"), "“Document Type” tells credits apart, and no amount is negative. Are credits negative all the same?"),
@@ -297,6 +298,19 @@ def test_the_command_describes_lists_its_evidence_and_says_what_to_do_next(folde
     assert "the first number goes over 12 in 2 of 3 different cells, the other never" in result.output
     assert f"£{Decimal('1100.25'):,}" in result.output
     assert result.output.endswith(f"Next: community-budget check {folder}\n")
+
+
+def test_a_description_that_cannot_be_read_is_left_alone(folder: Path) -> None:
+    (folder / "spend.csv").write_text(lines(*ROWS))
+    (folder / "datapackage.json").write_text("{")
+    result = CliRunner().invoke(main, ["describe", str(folder / "spend.csv")])
+    assert (result.exit_code, (folder / "datapackage.json").read_text()) == (1, "{")
+    assert "datapackage.json cannot be read: correct it, or move it away and describe again." in result.output
+
+
+def test_vat_is_never_taken_for_the_amount(send: Send) -> None:
+    header = HEADER.replace("Amount", "Total VAT")
+    assert send({"spend.csv": lines(*ROWS, header=header)}).refused["spend.csv"].startswith("It is no dataset")
 
 
 def test_the_command_ends_with_3_where_a_file_is_refused_and_2_where_it_is_used_wrongly(folder: Path) -> None:

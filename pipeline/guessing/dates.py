@@ -141,6 +141,10 @@ def _ordered(shapes: dict[Form, list[str]], period: str) -> Dates:
     ways = (_way(shapes, "DM"), _way(shapes, "MD"))
     if second > first:
         ways = ways[::-1]
+    if _is_year_first(matches):
+        turned = Way(tuple(dict.fromkeys(f"%y{match[2]}%m{match[2]}%d" for match in matches)))
+        text = f"Is “{cells[0]}” day, month, year, or year, month, day? Its first number is the same more often than its last."
+        return Dates((ways[0], turned), _examples(shapes), text)
     if first and second:
         text = f"{first} cells can only be day/month, {second} only month/day. Which way are the others written?"
         return Dates(ways, _examples(shapes), text)
@@ -150,6 +154,12 @@ def _ordered(shapes: dict[Form, list[str]], period: str) -> Dates:
         order = "the first number goes over 12" if first else "the second number goes over 12"
         return Dates(ways[:1], f"{order} in {first or second:,} of {len(cells):,} different cells, the other never")
     return _by_name(cells, ways, period)
+
+
+def _is_year_first(matches: Sequence[re.Match[str]]) -> bool:
+    """Whether the last of three short numbers changes more than the first, as days do and years do not."""
+    short = [match for match in matches if len(match[4]) == 2 and int(match[4]) <= 31]
+    return len(short) == len(matches) > 1 and len({match[1] for match in short}) < len({match[4] for match in short})
 
 
 def _by_name(cells: Sequence[str], ways: tuple[Way, ...], period: str) -> Dates:

@@ -16,7 +16,8 @@ from pipeline.standard import Dataset, Standard
 
 SURE, LIKELY, DOUBTFUL = range(3)
 _STRENGTHS = {"sure": SURE, "likely": LIKELY, "doubtful": DOUBTFUL}
-_ALIKE = 0.88
+_ALIKE = 0.85
+_LONG = 5
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _THOUSANDS = re.compile(r"£ ?'?000s?|'000s?|£ ?[km]\b", re.IGNORECASE)
 _REST = re.compile(r"[^a-z0-9]+")
@@ -105,14 +106,11 @@ class Vocabulary:
         return []
 
     def _alike(self, dataset: str, words: str) -> list[Meaning]:
-        """A letter or two of a known header are mistyped."""
-        if len(words) < len("entity"):
-            return []
-        found = [
-            (_likeness(words, known), known) for known in self.headers[dataset] if abs(len(known) - len(words)) < 3
-        ]
-        best = max(found, default=(0.0, ""))
-        return [_weaker(meaning) for meaning in self.headers[dataset][best[1]]] if best[0] >= _ALIKE else []
+        """A letter or two of a longer word are mistyped; short words, such as net and vat, must be as they are."""
+        parts = words.split()
+        found = [known for known in self.headers[dataset] if _is_mistyped(parts, known.split())]
+        best = max(found, key=lambda known: _likeness(words, known), default="")
+        return [_weaker(meaning) for meaning in self.headers[dataset].get(best, ())]
 
 
 @lru_cache(maxsize=4096)
@@ -133,6 +131,13 @@ def _listed(columns: Mapping[str, Mapping[str, Sequence[str]]]) -> list[tuple[st
         for strength, headers in strengths.items()
         for rank, words in enumerate(headers, 1)
     ]
+
+
+def _is_mistyped(parts: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether the words are these, but for some that are long and nearly the same."""
+    pairs = [(part, word) for part, word in zip(parts, known, strict=False) if part != word]
+    is_near = all(len(part) >= _LONG and _likeness(part, word) >= _ALIKE for part, word in pairs)
+    return len(parts) == len(known) and bool(pairs) and is_near
 
 
 @lru_cache(maxsize=65536)
