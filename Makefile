@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 AS_OF ?=
 
-.PHONY: setup site test check docs screenshots bench bench-quick soak lock
+.PHONY: setup site test check docs screenshots bench bench-quick corpus soak lock
 
 setup: .venv/.site
 
@@ -38,6 +38,10 @@ bench: .venv/.test
 # A hundred thousand mixed requests to a real server: about half an hour.
 soak: .venv/.test
 	$(BIN)/python bench/soak.py 100000
+
+# Real files, described and checked one by one; COMMUNITY_BUDGET_REAL_FILES names the folder that has them.
+corpus: .venv/.test
+	$(BIN)/python tests/corpus.py
 
 # Exact versions with hashes, for every platform; run after changing the dependencies in pyproject.toml.
 lock: .venv/.test

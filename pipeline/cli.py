@@ -17,6 +17,7 @@ from rich.progress import track
 from rich.table import Table
 
 from pipeline import __version__, upkeep
+from pipeline.asking import describe
 from pipeline.check import check as check_package
 from pipeline.check import pounds
 from pipeline.earlier import changed_since
@@ -113,7 +114,7 @@ def example(folder: Path, rows: int, seed: int) -> None:
     click.echo(f"The packages are in {packages}. Next: cd {folder} && community-budget publish")
 
 
-for command in upkeep.COMMANDS:
+for command in (*upkeep.COMMANDS, describe):
     main.add_command(command)
 
 

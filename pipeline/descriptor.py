@@ -49,6 +49,17 @@ def not_allowed(descriptor: object, schema: Mapping[str, Any]) -> Iterator[Struc
     yield from {repr((wrong.rule, wrong.words)): wrong for wrong in found}.values()
 
 
+def unanswered(described: Mapping[str, Any], file: str, where: str = "The description") -> Iterator[Structural]:
+    """The questions that a resource, a schema or a field still asks (unanswered_question)."""
+    if described.get("confirm"):
+        asked = described.get("question", "is this right?")
+        answers = "; ".join(described.get("answers", ())) or "yes, as it stands"
+        yield Structural("unanswered_question", {"file": file}, where=where, question=asked, answers=answers)
+    schema = described.get("schema", described)
+    for field in schema.get("fields", ()) if isinstance(schema, dict) else ():
+        yield from unanswered(field, file, f"The field “{field['name']}”")
+
+
 def _worded(error: jsonschema.ValidationError) -> Iterator[Structural]:
     where = _place(error.absolute_path)
     if error.validator == "additionalProperties":

@@ -2,6 +2,7 @@
 
 PipelineError
 ├── SiteError          site: the folder is not a site, or a part of it is missing
+├── DescriptionError   describe: the description that files are to join cannot be read
 ├── StandardError      standard: a descriptor, rule or derived table is not as it must be
 ├── ConservationError  reconcile: a penny was received that is neither published nor held back
 ├── ReleaseError       release, releases: a release cannot be made, found or switched to
@@ -17,6 +18,10 @@ class PipelineError(Exception):
 
 class SiteError(PipelineError):
     """The folder is not a site, or a part of it is missing."""
+
+
+class DescriptionError(PipelineError):
+    """The description that stands in a package's folder cannot be read, so nothing can be added to it."""
 
 
 class StandardError(PipelineError):

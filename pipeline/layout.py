@@ -112,7 +112,9 @@ def _csv(resource: Mapping[str, Any], dialect: Mapping[str, Any]) -> dict[str, A
 def _field(field: Mapping[str, Any], dataset: Dataset, missing: Sequence[str]) -> Field:
     column = field.get("columnType", field["name"] if field["name"] in dataset.by_name else None)
     reads = field.get("reads", [])
-    redacted = {word: code for entry in reads if isinstance(entry, dict) for word, code in entry["redacted"].items()}
+    lists = [entry for entry in reads if isinstance(entry, dict)]
+    redacted = {word: code for entry in lists for word, code in entry.get("redacted", {}).items()}
+    dates = [pattern for entry in lists for pattern in entry.get("dates", ())]
     words = [entry for entry in reads if isinstance(entry, str)]
     return Field(
         name=field["name"],
@@ -120,8 +122,8 @@ def _field(field: Mapping[str, Any], dataset: Dataset, missing: Sequence[str]) -
         column=column,
         missing=frozenset(field.get("missingValues", missing)) | {""},
         redacted=redacted,
-        rewrite=rewriting(words, _pattern(field)),
-        steps=steps(words, _pattern(field)),
+        rewrite=rewriting(words, _pattern(field), *dates),
+        steps=steps(words, _pattern(field), *dates),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.boundaries import property_blocks, shapes
-from pipeline.descriptor import NAME, not_allowed, read_json
+from pipeline.descriptor import NAME, not_allowed, read_json, unanswered
 from pipeline.layout import Layout, layout_of
 from pipeline.model import Block, Package, Reading, SourceFile
 from pipeline.period import bounds
@@ -150,6 +150,8 @@ class _Contents:
         allowed = {"$ref": "#/$defs/schema", "$defs": self.standard.package_schema["$defs"]}
         for error in not_allowed(schema, allowed):
             raise Structural(error.rule, {"file": path}, **error.words)
+        for error in unanswered(schema, path):
+            raise error
         return schema
 
     def _dataset(self, resource: Mapping[str, Any]) -> Dataset:
@@ -169,6 +171,8 @@ def _at_odds(descriptor: Mapping[str, Any], publisher: str) -> Iterator[Structur
     at = {"file": NAME}
     if descriptor["publisher"] != publisher:
         yield Structural("publisher_is_not_the_folder", at, publisher=descriptor["publisher"], folder=publisher)
+    for resource in descriptor["resources"]:
+        yield from unanswered(resource, resource["path"])
     names = [resource["name"] for resource in descriptor["resources"]]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Structural("resource_named_twice", at, name=name)

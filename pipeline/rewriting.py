@@ -84,27 +84,25 @@ WORDS: Mapping[str, Rewrite] = {
 """The closed vocabulary of `reads`, in the order in which the words are applied."""
 
 
-def dated(pattern: str) -> Rewrite:
-    """Dates written as `pattern` (strptime's) become ISO dates."""
+def dated(*patterns: str) -> Rewrite:
+    """Dates written as one of some patterns (strptime's) become ISO dates; the first pattern that fits is taken, once."""
 
     def rewrite(cell: str) -> str:
-        try:
-            return datetime.strptime(cell, pattern).date().isoformat() if cell.isascii() else cell
-        except ValueError:
-            return cell
+        return next((day for pattern in patterns if (day := _iso(cell, pattern))), cell)
 
     return rewrite
 
 
-def steps(words: Sequence[str], pattern: str) -> dict[str, Rewrite]:
-    """What a field's cells go through, by word: its words in their fixed order, then its date pattern as `format`."""
+def steps(words: Sequence[str], *patterns: str) -> dict[str, Rewrite]:
+    """What a field's cells go through, by word: its words in their fixed order, then its date patterns as `format`."""
+    written = [pattern for pattern in patterns if pattern]
     found = {word: rewrite for word, rewrite in WORDS.items() if word in words}
-    return found | ({DATED: dated(pattern)} if pattern else {})
+    return found | ({DATED: dated(*written)} if written else {})
 
 
-def rewriting(words: Sequence[str], pattern: str) -> Rewrite | None:
-    """One function that applies the words of a field in their fixed order, then its date pattern; none for no words."""
-    found = steps(words, pattern).values()
+def rewriting(words: Sequence[str], *patterns: str) -> Rewrite | None:
+    """One function that applies the words of a field in their fixed order, then its date patterns; none for no words."""
+    found = steps(words, *patterns).values()
     if not found:
         return None
 
@@ -125,3 +123,10 @@ def words_that_changed(cell: str, steps: Mapping[str, Rewrite]) -> list[str]:
             found.append(word)
         cell = became
     return found
+
+
+def _iso(cell: str, pattern: str) -> str:
+    try:
+        return datetime.strptime(cell, pattern).date().isoformat() if cell.isascii() else ""
+    except ValueError:
+        return ""

@@ -173,7 +173,7 @@ BROKEN = (
         "an unknown word of reads",
         _spend(GOOD, schema={"fields": [{"name": "payment_date", "reads": ["guess"]}]}),
         "property_wrong",
-        "datapackage.json: In the description, resources / 1 / schema / fields / 1 / reads / 1 must be a word of the vocabulary (padding, line_breaks, currency_sign, thousands, brackets_negative, trailing_minus, cr_dr, excel_serial, financial_year) or redacted with its words.",
+        "datapackage.json: In the description, resources / 1 / schema / fields / 1 / reads / 1 must be a word of the vocabulary (padding, line_breaks, currency_sign, thousands, brackets_negative, trailing_minus, cr_dr, excel_serial, financial_year), redacted with its words, or dates with its patterns.",
     ),
     Broken(
         "another publisher",

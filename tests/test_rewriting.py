@@ -241,3 +241,11 @@ def _signed(figures: str, sign: str, is_negative: bool) -> str:
 
 def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdigit())
+
+
+def test_of_several_patterns_the_first_that_fits_is_taken_once() -> None:
+    rewrite = rewriting([], "%d/%m/%Y", "%d %B %Y", "%Y-%d-%m")
+    assert rewrite is not None
+    assert [rewrite(cell) for cell in ("04/05/2024", "31 May 2024", "2024-31-05", "about May")] == [
+        "2024-05-04", "2024-05-31", "2024-05-31", "about May",
+    ]  # fmt: skip
