@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.standard import Column, Dataset, Standard
+from pipeline.standard import Column, Dataset, Rule, Standard
 
 
 def rule_rows(standard: Standard) -> Iterator[dict[str, Any]]:
@@ -23,7 +23,7 @@ def rule_rows(standard: Standard) -> Iterator[dict[str, Any]]:
     for rule in standard.rules:
         yield {
             "rule": rule.name,
-            "stage": "derive" if rule.severity == "warning" else "reconcile",
+            "stage": _stage(rule),
             "severity": rule.severity,
             "title": rule.name.replace("_", " ").capitalize(),
             "why": rule.comment["why"].strip(),
@@ -76,6 +76,13 @@ def _column(column: Column) -> dict[str, Any]:
         "codes": ", ".join(map(str, codes)) if codes else None,
         "disclosure": column.disclosure or None,
     }
+
+
+def _stage(rule: Rule) -> str:
+    """Where a rule is held against the data: one that compares a package with a release, at its check alone."""
+    if rule.compares:
+        return "check"
+    return "derive" if rule.severity == "warning" else "reconcile"
 
 
 def _unfilled(template: str) -> str:

@@ -46,7 +46,7 @@ CSV = {
 
 
 def layout(width: int, **changed: Any) -> Layout:
-    fields = tuple(Field(f"c{number}", f"c{number}", None, frozenset({""}), {}, None) for number in range(width))
+    fields = tuple(Field(f"c{number}", f"c{number}", None, frozenset({""}), {}, None, {}) for number in range(width))
     return replace(
         Layout("f.csv", "utf-8", CSV, ends_in_cr=False, header_row=0, fields=fields, constants={}), **changed
     )
