@@ -7,6 +7,7 @@ a bar for it is left out and named, a line is broken.
 """
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from jinja2 import Environment
 
 ROUTE = "community-budget"
 KINDS = {"bar", "line"}
+MONTH = re.compile(r"\A[0-9]{4}-[0-9]{2}\Z")
 KEPT = 500
 AT_MOST_BARS = 24
 AT_MOST_SERIES = 8
@@ -112,6 +114,7 @@ def points(answer: Any) -> list[dict[str, Any]]:
             "number": row[number] / 100 if number.endswith(("_pence", "_bps")) else row[number],
             "label": _text(row[label]),
             "series": _text(row[colour]) if colour and row[colour] is not None else "",
+            **({"lower": row["lower_ci"], "upper": row["upper_ci"]} if row.get("lower_ci") is not None else {}),
         }
         for row in rows
     ]
@@ -157,15 +160,39 @@ def _bars(data: alt.Data, answer: Any, shade: str) -> alt.Chart:
     return chart.encode(color=_colour(series, shade))
 
 
-def _lines(data: alt.Data, answer: Any, shade: str) -> alt.Chart:
+def _lines(data: alt.Data, answer: Any, shade: str) -> alt.LayerChart:
+    """Lines through what is known; upright bars for how far chance goes, crosses for what is withheld, dashes for breaks."""
     series = _series(points(answer))
-    number = alt.Y(
-        "number:Q", title=None, axis=alt.Axis(labelExpr=_format(answer), tickCount=5), scale=alt.Scale(zero=False)
-    )
-    label = alt.X("label:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True))
-    chart = alt.Chart(data).mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=2.5).encode(x=label, y=number)
+    colour = _colour(series, shade)
+    scale = alt.Scale(zero=False, nice=True)
+    number = alt.Y("number:Q", title=None, axis=alt.Axis(labelExpr=_format(answer), tickCount=5), scale=scale)
+    label = _along(points(answer))
+    base = alt.Chart(data).encode(x=label)
     dash = alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=series, range=DASHES[: len(series)]))
-    return chart.encode(color=_colour(series, shade), strokeDash=dash)
+    line = base.mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=2.5).encode(
+        y=number, color=colour, strokeDash=dash
+    )
+    chance = base.mark_rule(opacity=0.55, strokeWidth=1.5).encode(y="lower:Q", y2="upper:Q", color=colour)
+    ink = INK[shade][0]
+    missing = alt.Chart(alt.Data(values=_marked(answer, "marker"))).mark_text(text="✕", fontSize=13, color=ink)
+    broken = alt.Chart(alt.Data(values=_marked(answer, "break"))).mark_rule(strokeDash=[5, 4], color=ink)
+    return alt.layer(chance, line, missing.encode(x=label, y=alt.value(254)), broken.encode(x=label))
+
+
+def _along(drawn: list[dict[str, Any]]) -> alt.X:
+    """Months lie as far apart as they are; other labels stand side by side."""
+    if all(MONTH.match(point["label"]) for point in drawn):
+        return alt.X("label:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=-45, tickCount=8))
+    return alt.X("label:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True))
+
+
+def _marked(answer: Any, mark: str) -> list[dict[str, str]]:
+    """Where a result is withheld or missing (`marker`), or where the series is broken (a flag b)."""
+    x = answer.question.draw["x"]
+    if mark == "break":
+        return [{"label": _text(row[x])} for row in answer.rows if "b" in (row.get("flags") or "")]
+    y = answer.question.draw["y"]
+    return [{"label": _text(row[x])} for row in answer.rows if row.get("marker") or row[y] == "c"]
 
 
 def _colour(series: list[str], shade: str) -> alt.Color:

@@ -8,7 +8,7 @@ top of a template stands a comment in YAML:
     parameters:                         # what a reader may choose in the query string
       fy: {title: Financial year, options: financial_years, column: fy, default: first}
     asks:                               # questions by name; the template has each answer under the name on the left
-      money: {question: total_public_money_by_ward, fy: "{fy}"}
+      money: {question: total_public_money_by_ward, fy: "{fy}", where: {area_id: "{area_id}"}}   # where: these rows alone
 
 No page computes. A question that the site does not have is left out: its answer is None, and macros show nothing for it.
 """
@@ -16,7 +16,7 @@ No page computes. A question that the site does not have is left out: its answer
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -143,14 +143,20 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Gives templates `page_of`: the page of what a code stands for, else its row; and `pages`, all kinds by table."""
     plain = lambda code, column: env.filters["address_of"](code, column)  # noqa: E731 looked up when it is asked
     env.filters["page_of"] = lambda code, column: _page_of(datasette, plain(code, column))
-    env.filters["page_address"] = lambda key, table: _page_of(datasette, f"/{ROUTE}/{table}/{tilde_encode(str(key))}")
+    env.filters["page_address"] = lambda key, table: _page_of(datasette, f"/{ROUTE}/{table}/{_encoded(key)}")
+
+
+def _encoded(key: Any) -> str:
+    """A row's key as its address has it; of several columns, a list."""
+    return ",".join(tilde_encode(str(part)) for part in (key if isinstance(key, list | tuple) else [key]))
 
 
 def _page_of(datasette: Datasette, row: str) -> str:
+    """The page of a row of a table, whose address has as many parts as the row's key; else the row itself."""
     found = re.fullmatch(rf"/{ROUTE}/(\w+)/([^/]+)", row)
-    subjects = {page.subject: page for page in datasette.pages if page.subject and len(page.parts) == 1}
-    page = subjects.get(found[1]) if found else None
-    return page.address({page.parts[0]: tilde_decode(found[2])}) if page and found else row
+    keys = [tilde_decode(key) for key in found[2].split(",")] if found else []
+    pages = [page for page in datasette.pages if found and page.subject == found[1] and len(page.parts) == len(keys)]
+    return pages[0].address(dict(zip(pages[0].parts, keys, strict=True))) if pages else row
 
 
 async def _to_folder(request: Request) -> Response:
@@ -243,11 +249,14 @@ def _choice(request: Request, name: str, page: Page, choices: Mapping[str, list[
     return default if given is None else given
 
 
-async def _answer(datasette: Datasette, ask: Mapping[str, str], known: _Filling) -> Any:
+async def _answer(datasette: Datasette, ask: Mapping[str, Any], known: _Filling) -> Any:
     if ask["question"] not in datasette.questions:
         return None
-    given = {name: known.filled(value) for name, value in ask.items() if name != "question"}
-    return await datasette.ask(ask["question"], **given)
+    given = {name: known.filled(value) for name, value in ask.items() if name not in ("question", "where")}
+    answer = await datasette.ask(ask["question"], **given)
+    wanted = {name: known.filled(value) for name, value in ask.get("where", {}).items()}
+    rows = tuple(row for row in answer.rows if all(str(row[name]) == value for name, value in wanted.items()))
+    return replace(answer, rows=rows)
 
 
 def _as_data(datasette: Datasette, view: View, request: Request) -> dict[str, Any]:

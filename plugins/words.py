@@ -16,8 +16,8 @@ DAY = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MONTH = re.compile(r"\A[0-9]{4}-(0[1-9]|1[0-2])\Z")
 WITHHELD = Markup('<span class="withheld">withheld: 1 to 7</span>')
 MARKED = {
-    "on_track", "achieved", "verified", "granted", "payable", "live", "completed", "missed", "off_track", "wrong_way", "refused",
-    "overdue", "late", "stopped", "partly", "claimed", "awaited", "cannot_tell", "not_due_yet", "planned", "not_estimable",
+    "on_track", "achieved", "verified", "granted", "payable", "live", "completed", "missed", "off_track", "refused",
+    "overdue", "late", "stopped", "partly", "claimed", "awaited", "cannot_tell", "worsening", "not_due_yet", "planned", "not_estimable",
 }  # fmt: skip
 STATES = {"status", "state", "verdict", "standing", "stage", "stands", "status_original"}
 WORDS = {"cannot_tell": "cannot tell", "no_target": "no target of its own", "rate_per_1000": "for each 1,000 people"}
