@@ -23,6 +23,8 @@ from jinja2 import Environment
 ROUTE = "community-budget"
 KINDS = {"bar", "line"}
 MONTH = re.compile(r"\A[0-9]{4}-[0-9]{2}\Z")
+FINANCIAL_YEAR = re.compile(r"\A[0-9]{4}-[0-9]{4}\Z")
+CODE = re.compile(r"\A[a-z]+(_[a-z]+)+\Z")
 KEPT = 500
 AT_MOST_BARS = 24
 AT_MOST_SERIES = 8
@@ -88,8 +90,12 @@ async def show(request: Request, datasette: Datasette) -> Response:
 
 
 def is_drawn(answer: Any) -> bool:
-    """Whether there is something to draw: a chart of nothing, or of one number, says less than its table."""
-    return answer is not None and answer.question.draw["kind"] in KINDS and len(points(answer)) > 1
+    """Whether a chart says more than its table: not of one number, and not where bars of one name would be added up."""
+    if answer is None or answer.question.draw["kind"] not in KINDS:
+        return False
+    drawn = points(answer)
+    bars = [(point["label"], point["series"]) for point in drawn]
+    return len(drawn) > 1 and (answer.question.draw["kind"] == "line" or len(set(bars)) == len(bars))
 
 
 def chart_address(answer: Any, shade: str = "light", width: str = "wide") -> str:
@@ -157,7 +163,12 @@ def _bars(data: alt.Data, answer: Any, shade: str) -> alt.Chart:
     number = alt.X("number:Q", title=None, axis=alt.Axis(labelExpr=_format(answer), tickCount=4))
     label = alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=180))
     chart = alt.Chart(data).mark_bar(height={"band": 0.8}).encode(x=number, y=label)
-    return chart.encode(color=_colour(series, shade))
+    chart = chart.encode(color=_colour(series, shade))
+    return (
+        chart.encode(yOffset=alt.YOffset("series:N", sort=series))
+        if answer.question.draw.get("colour") == "fy"
+        else chart
+    )
 
 
 def _lines(data: alt.Data, answer: Any, shade: str) -> alt.LayerChart:
@@ -248,4 +259,8 @@ def _said(point: Mapping[str, Any], column: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return "not stated" if value is None else str(value)
+    """What stands beside a bar: a financial year as 2024–25, a code in words."""
+    text = "not stated" if value is None else str(value)
+    if FINANCIAL_YEAR.match(text):
+        return f"{text[:4]}–{text[7:]}"
+    return text.replace("_", " ") if CODE.match(text) else text

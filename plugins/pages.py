@@ -85,6 +85,8 @@ class View:
     chosen: Mapping[str, str]
     choices: Mapping[str, list[str]]
     subject: Mapping[str, Any] | None
+    labels: Mapping[str, str]
+    links: Mapping[str, str]
     answers: Mapping[str, Any]
 
     @property
@@ -171,7 +173,8 @@ def _showing(page: Page) -> Callable[..., Awaitable[Response]]:
             return await _absent(datasette, request, error)
         if request.url_vars.get("as_json"):
             return Response.json(_as_data(datasette, view, request), default=str)
-        context = {**view.answers, "view": view, "subject": view.subject, "chosen": view.chosen}
+        known = {"view": view, "subject": view.subject, "chosen": view.chosen}
+        context = {**view.answers, **known, "absolute": lambda address: datasette.absolute_url(request, address)}
         return Response.html(await datasette.render_template(page.template, context, request=request))
 
     return show
@@ -192,6 +195,7 @@ async def viewed(datasette: Datasette, page: Page, request: Request) -> View:
     choices = await _choices(datasette, page)
     chosen = parts | {name: _choice(request, name, page, choices) for name in page.parameters}
     known = _Filling({**(subject or {}), **chosen})
+    others = await _others(datasette, page, subject)
     answers = await asyncio.gather(*(_answer(datasette, ask, known) for ask in page.asks.values()))
     return View(
         page=page,
@@ -200,6 +204,8 @@ async def viewed(datasette: Datasette, page: Page, request: Request) -> View:
         chosen=chosen,
         choices=choices,
         subject=subject,
+        labels={column: label for column, (label, _) in others.items()},
+        links={column: address for column, (_, address) in others.items()},
         answers=dict(zip(page.asks, answers, strict=True)),
     )
 
@@ -229,6 +235,21 @@ async def _subject(datasette: Datasette, page: Page, parts: Mapping[str, str]) -
             f"This release has no {page.title.format_map(_Filling()).strip() or page.subject} with this address."
         )
     return dict(row)
+
+
+async def _others(datasette: Datasette, page: Page, subject: Mapping[str, Any] | None) -> dict[str, tuple[str, str]]:
+    """What the row's codes stand for: each column's label and page."""
+    if subject is None:
+        return {}
+    name = datasette.get_database(ROUTE).name
+    others = {}
+    for key in await datasette.get_database(ROUTE).foreign_keys_for_table(page.subject):
+        column, code = key["column"], subject[key["column"]]
+        if code is not None:
+            labels = await datasette.expand_foreign_keys(name, page.subject, column, [code])
+            row = f"/{ROUTE}/{key['other_table']}/{_encoded(code)}"
+            others[column] = str(labels.get((column, code)) or code), _page_of(datasette, row)
+    return others
 
 
 async def _choices(datasette: Datasette, page: Page) -> dict[str, list[str]]:
