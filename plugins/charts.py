@@ -33,6 +33,11 @@ SERIES = {
     "light": ["#0072b2", "#b34700", "#00795a", "#a3477f", "#6b5b00", "#2f6f9f", "#4d4d4d", "#7a3b00"],
     "dark": ["#56b4e9", "#e69f00", "#2fc29a", "#e79bc4", "#f0e442", "#9ad0f5", "#c8c8c8", "#ff9f6b"],
 }
+# A verdict has one colour in every chart: blue where it does well, orange where it does not, grey where nobody can tell.
+VERDICTS = {
+    "light": {"achieved": "#00558a", "on track": "#56a0d3", "no change": "#8a8a8a", "off track": "#e0912f", "missed": "#b34700", "worsening": "#7a1f00", "cannot tell": "#c4cacf"},
+    "dark": {"achieved": "#9ad0f5", "on track": "#4f9fd6", "no change": "#8f9aa3", "off track": "#e69f00", "missed": "#ff9f6b", "worsening": "#ff6f52", "cannot tell": "#56616a"},
+}  # fmt: skip
 INK = {"light": ("#16212a", "#c9d2d8"), "dark": ("#e9eef1", "#3d4a54")}
 WIDTHS = {"wide": 720, "narrow": 300}
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 4], [3, 1]]
@@ -209,7 +214,8 @@ def _marked(answer: Any, mark: str) -> list[dict[str, str]]:
 def _colour(series: list[str], shade: str) -> alt.Color:
     """Colours in the order of the rows; one series has one colour, and no legend."""
     legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=260) if len(series) > 1 else None
-    colours = [SERIES[shade][at % AT_MOST_SERIES] for at in range(len(series))]
+    in_order = {name: SERIES[shade][at % AT_MOST_SERIES] for at, name in enumerate(series)}
+    colours = [VERDICTS[shade].get(name, in_order[name]) for name in series]
     return alt.Color("series:N", legend=legend, scale=alt.Scale(domain=series, range=colours))
 
 

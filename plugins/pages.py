@@ -1,7 +1,7 @@
 """Pages, one template each: the path of a template under `templates/pages/` is the address of its page.
 
-`areas/{area_id}.html` is the page at `/areas/X05000001`; `/areas/X05000001.json` gives the same answers as data. At the
-top of a template stands a comment in YAML:
+`areas/{area_id}.html` is the page at `/areas/X05000001`; `/areas/X05000001.json` gives the same answers as data (those of
+the home page are at `/index.json`, as Datasette answers at `/.json`). At the top of a template stands a comment in YAML:
 
     title: "{name}"                     # filled from the subject's row and the parameters
     subject: areas                      # the table whose row the page is about; without such a row, there is no page
@@ -33,6 +33,7 @@ FRONT_COMMENT = re.compile(r"\A\s*\{#(.*?)#\}", re.DOTALL)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 KNOWN = {"title", "subject", "parameters", "asks", "part_of"}
 COMES_FIRST = "first"
+HOME_TWIN = "index.json"
 
 
 class PageError(ValueError):
@@ -68,7 +69,7 @@ class Page:
     def pattern(self) -> str:
         """The address as a regular expression, with `.json` or without."""
         text = PLACEHOLDER.sub(r"(?P<\1>[^/]+?)", self.path.replace(".", r"\."))
-        return rf"{text}(?P<as_json>\.json)?$"
+        return rf"/(?P<as_json>{HOME_TWIN})?$" if text == "/" else rf"{text}(?P<as_json>\.json)?$"
 
     def address(self, given: Mapping[str, Any]) -> str:
         """Where the page of these parts is."""
@@ -92,7 +93,7 @@ class View:
     @property
     def twin(self) -> str:
         """The address of the same answers as JSON."""
-        path = "/.json" if self.address == "/" else f"{self.address}.json"
+        path = f"/{HOME_TWIN}" if self.address == "/" else f"{self.address}.json"
         return f"{path}{self.query}"
 
     @property
