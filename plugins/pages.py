@@ -232,9 +232,7 @@ async def _subject(datasette: Datasette, page: Page, parts: Mapping[str, str]) -
     condition = " AND ".join(f'"{name}" = :{name}' for name in parts)
     row = (await database.execute(f'SELECT * FROM "{page.subject}" WHERE {condition}', parts)).first()  # noqa: S608 names of the template and of its path
     if row is None:
-        raise NoSubject(
-            f"This release has no {page.title.format_map(_Filling()).strip() or page.subject} with this address."
-        )
+        raise NoSubject(f"This release has nothing of this kind that is called {', '.join(parts.values())}.")
     return dict(row)
 
 
