@@ -136,8 +136,8 @@ def read_pages(folder: Path) -> list[Page]:
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """An address for each page and its JSON; what would lead to the bare template leads to the page."""
-    datasette.pages = read_pages(Path(datasette.template_dir)) if datasette.template_dir else []
-    routes = [(page.pattern, _showing(page)) for page in datasette.pages]
+    datasette.kinds_of_page = read_pages(Path(datasette.template_dir)) if datasette.template_dir else []
+    routes = [(page.pattern, _showing(page)) for page in datasette.kinds_of_page]
     return [*routes, (r"/(?P<folder>[\w/-]*?)/?index$", _to_folder)]
 
 
@@ -158,7 +158,9 @@ def _page_of(datasette: Datasette, row: str) -> str:
     """The page of a row of a table, whose address has as many parts as the row's key; else the row itself."""
     found = re.fullmatch(rf"/{ROUTE}/(\w+)/([^/]+)", row)
     keys = [tilde_decode(key) for key in found[2].split(",")] if found else []
-    pages = [page for page in datasette.pages if found and page.subject == found[1] and len(page.parts) == len(keys)]
+    pages = [
+        page for page in datasette.kinds_of_page if found and page.subject == found[1] and len(page.parts) == len(keys)
+    ]
     return pages[0].address(dict(zip(pages[0].parts, keys, strict=True))) if pages else row
 
 

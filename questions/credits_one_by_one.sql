@@ -1,11 +1,12 @@
 /*
 title: Credits, one by one
-meaning: "Each row is one credit: a payment that came back, with the payment of the same agency to the same payee over the same amount that came before it, where there is one."
+meaning: "Each row is one credit: a payment that came back, with the payment of the same agency to the same payee over the same amount that came before it, where there is one and the payee is on the list of providers."
 caveats:
   - "A credit often puts right a payment made by mistake; the payment shown is the latest before it that fits, and is not stated by anybody to be the one."
   - "The 500 largest are here. An agency that publishes no credits has no rows."
 parameters:
-  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  agency: {title: "Agency, by its code (needed)", example: "wexmoor-nhs"}
+  fy: {title: "Financial year (needed)", example: "2025-2026"}
 columns:
   amount_pence: {title: "Credit", unit: gbp}
   paid_before: {title: "Paid before on"}
@@ -16,7 +17,9 @@ draw: {kind: table}
 WITH credit AS (
     SELECT *
     FROM spend
-    WHERE amount_pence < 0 AND (:agency = '' OR agency_id = :agency)
+    WHERE agency_id = :agency
+        AND payment_date BETWEEN substr(:fy, 1, 4) || '-04-01' AND (substr(:fy, 1, 4) + 1) || '-03-31'
+        AND amount_pence < 0
     ORDER BY amount_pence, file_id, line
     LIMIT 500
 ),
@@ -29,10 +32,11 @@ fit AS (
         p.line AS paid_line,
         row_number() OVER (PARTITION BY c.file_id, c.line ORDER BY p.payment_date DESC, p.file_id, p.line) AS nearness
     FROM credit AS c
-    JOIN spend AS p
-        ON p.agency_id = c.agency_id
+    -- few credits, then the payments of each one's payee: a plus keeps SQLite from reading all of the agency's
+    CROSS JOIN spend AS p
+    WHERE p.provider_id = c.provider_id
+        AND +p.agency_id = c.agency_id
         AND p.amount_pence = -c.amount_pence
-        AND p.provider_name = c.provider_name
         AND p.payment_date <= c.payment_date
 )
 SELECT
