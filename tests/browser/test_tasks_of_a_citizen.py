@@ -75,7 +75,7 @@ def test_who_is_paid_by_most_agencies(visit):
 
 
 def test_where_a_credit_comes_from(visit):
-    visit.open("Credits", exact=True).page.get_by_label("Agency", exact=True).select_option("wexmoor-nhs")
+    visit.open("Credits", exact=True).page.locator("select[name=agency]").select_option("wexmoor-nhs")
     visit.press("Show").open(f"{MINUS}£114,239.96")
 
     expect(visit.page.locator("h1")).to_contain_text("back from Thorn Day Clinics Ltd")
