@@ -4,7 +4,12 @@ PYTHON ?= python3
 BIN = .venv/bin
 AS_OF ?=
 
+<<<<<<< HEAD
 .PHONY: setup site test check docs screenshots bench bench-quick corpus soak lock
+=======
+# `make browser` looks at every kind of page in Debian's chromium.
+.PHONY: setup site test browser check docs screenshots bench bench-quick lock
+>>>>>>> 5421748ecc841ba562d9bc89a6d7123ccc767a6d
 
 setup: .venv/.site
 
@@ -14,6 +19,9 @@ site: .venv/.site
 
 test: check
 	$(BIN)/pytest
+
+browser: .venv/.test
+	COMMUNITY_BUDGET_BROWSER=1 $(BIN)/pytest -n 0 tests/browser
 
 check: .venv/.test
 	$(BIN)/ruff format --check .

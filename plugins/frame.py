@@ -30,6 +30,7 @@ class Frame:
     """The frame of a page."""
 
     title: str
+    description: str
     notice: str
     licence: Link
     source: Link
@@ -60,6 +61,7 @@ def safe_address(address: str) -> str:
 def _frame(said: dict[str, Any]) -> Frame:
     return Frame(
         title=said.get("title") or "Community budget",
+        description=said.get("description") or "",
         notice=said.get("notice") or "",
         licence=Link(said.get("license") or LICENCE, safe_address(said.get("license_url") or LICENCE_ADDRESS)),
         source=_link(said, "source"),

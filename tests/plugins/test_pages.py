@@ -68,7 +68,7 @@ async def test_the_home_page_shows_figures_that_lead_to_their_question(site):
 
     assert "£1,234.00" in text
     assert 'href="/community-budget/spend_by_theme"' in text
-    assert 'href="/community-budget/themes/good-homes"' in text
+    assert 'href="/themes/good-homes"' in text
 
 
 async def test_the_list_of_data_has_questions_by_meaning_and_tables_by_section(site):

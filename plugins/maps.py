@@ -1,0 +1,124 @@
+"""Maps of areas, as SVG in the page itself, so that every area is a link and takes the colours of the stylesheet.
+
+`{{ mapped(answer) }}` gives the shapes of the areas of an answer whose `draw` is `{kind: map, area: …, colour: …}`: each
+with its path, its row, and a level from 1 to 5 by rank; 0 where the number is withheld or missing, which is drawn in a
+pattern of its own and not as little. Boundaries are those of the release. A place without boundaries has no map.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, radians
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from jinja2 import Environment
+
+ROUTE = "community-budget"
+WIDTH = 600
+LEVELS = 5
+WITHHELD = 0
+
+Point = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An area on a map, with the row of the answer that it stands for."""
+
+    area_id: str
+    path: str
+    middle: tuple[float, float]
+    level: int
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Map:
+    """The areas of one answer, in the measures of the drawing."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+    column: str
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Gives templates the function `mapped`."""
+    env.globals["mapped"] = lambda answer, area_type="ward": mapped(datasette, answer, area_type)
+
+
+def mapped(datasette: Datasette, answer: Any, area_type: str = "ward") -> Map | None:
+    """The map of an answer's areas of one kind; None where there is no boundary to draw or no question to map."""
+    if answer is None or answer.question.draw["kind"] != "map":
+        return None
+    draw = answer.question.draw
+    rows = {row[draw["area"]]: row for row in answer.rows if row.get("area_type", area_type) == area_type}
+    rings = {area: found for area, found in boundaries(_folder(datasette)).items() if area in rows}
+    if not rings:
+        return None
+    project = _Projection([point for found in rings.values() for ring in found for point in ring])
+    levels = _levels({area: rows[area][draw["colour"]] for area in rings})
+    shapes = tuple(
+        Shape(area, project.path(found), project.middle(found), levels[area], rows[area])
+        for area, found in rings.items()
+    )
+    return Map(WIDTH, project.height, shapes, draw["colour"])
+
+
+def _folder(datasette: Datasette) -> str:
+    path = datasette.get_database(ROUTE).path
+    return str(Path(path).resolve().parent) if path else ""
+
+
+@lru_cache(maxsize=4)
+def boundaries(folder: str) -> Mapping[str, list[list[Point]]]:
+    """The rings of every area of a release, in degrees. Read once: releases do not change."""
+    path = Path(folder) / "boundaries.geojson"
+    if not folder or not path.exists():
+        return {}
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return {feature["properties"]["area_id"]: list(_rings(feature["geometry"])) for feature in features}
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterator[list[Point]]:
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    for polygon in polygons:
+        yield from polygon
+
+
+def _levels(numbers: Mapping[str, Any]) -> dict[str, int]:
+    """From 1 to 5 by rank, equal numbers alike, so that one large number does not make all others look the same."""
+    known = sorted({value for value in numbers.values() if isinstance(value, int | float)})
+    share = {value: 1 + at * LEVELS // len(known) for at, value in enumerate(known)}
+    return {
+        area: share.get(value, WITHHELD) if not isinstance(value, str) else WITHHELD for area, value in numbers.items()
+    }
+
+
+class _Projection:
+    """Degrees to the drawing's own measures: a degree of longitude is as long as it is at the middle of the place."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self.left, self.right = min(point[0] for point in points), max(point[0] for point in points)
+        self.bottom, self.top = min(point[1] for point in points), max(point[1] for point in points)
+        self.squeeze = cos(radians((self.bottom + self.top) / 2))
+        self.scale = WIDTH / ((self.right - self.left) * self.squeeze or 1)
+        self.height = round((self.top - self.bottom) * self.scale) or 1
+
+    def path(self, rings: Sequence[Sequence[Point]]) -> str:
+        """All rings as one path, to a tenth of a unit."""
+        return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(self._placed, ring)) + "Z" for ring in rings)
+
+    def middle(self, rings: Sequence[Sequence[Point]]) -> tuple[float, float]:
+        """Where a name stands: the middle of the box around the longest ring."""
+        placed = [self._placed(point) for point in max(rings, key=len)]
+        across, down = [point[0] for point in placed], [point[1] for point in placed]
+        return round((min(across) + max(across)) / 2, 1), round((min(down) + max(down)) / 2, 1)
+
+    def _placed(self, point: Point) -> tuple[float, float]:
+        return (point[0] - self.left) * self.squeeze * self.scale, (self.top - point[1]) * self.scale

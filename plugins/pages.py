@@ -1,0 +1,305 @@
+"""Pages, one template each: the path of a template under `templates/pages/` is the address of its page.
+
+`areas/{area_id}.html` is the page at `/areas/X05000001`; `/areas/X05000001.json` gives the same answers as data (those of
+the home page are at `/index.json`, as Datasette answers at `/.json`). At the top of a template stands a comment in YAML:
+
+    title: "{name}"                     # filled from the subject's row and the parameters
+    subject: areas                      # the table whose row the page is about; without such a row, there is no page
+    parameters:                         # what a reader may choose in the query string
+      fy: {title: Financial year, options: financial_years, column: fy, default: first}
+    asks:                               # questions by name; the template has each answer under the name on the left
+      money: {question: total_public_money_by_ward, fy: "{fy}", where: {area_id: "{area_id}"}}   # where: these rows alone
+
+No page computes. A question that the site does not have is left out: its answer is None, and macros show nothing for it.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import yaml
+from datasette import Response, hookimpl
+from datasette.app import Datasette
+from datasette.utils import tilde_decode, tilde_encode
+from datasette.utils.asgi import Request
+from jinja2 import Environment
+
+ROUTE = "community-budget"
+FRONT_COMMENT = re.compile(r"\A\s*\{#(.*?)#\}", re.DOTALL)
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+KNOWN = {"title", "subject", "parameters", "asks", "part_of"}
+COMES_FIRST = "first"
+HOME_TWIN = "index.json"
+
+
+class PageError(ValueError):
+    """The comment at the top of a page's template is not as it must be."""
+
+
+class NoSubject(LookupError):
+    """The release has no row that a page could be about."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A kind of page: where it is, what it is about, and what it asks."""
+
+    template: str
+    title: str
+    subject: str
+    parameters: Mapping[str, Mapping[str, str]]
+    asks: Mapping[str, Mapping[str, str]]
+    part_of: Mapping[str, str]
+
+    @property
+    def path(self) -> str:
+        """The address, with the names of its parts in braces."""
+        path = self.template.removeprefix("pages").removesuffix(".html")
+        return path.removesuffix("index") if path == "/index" else path.removesuffix("/index")
+
+    @property
+    def parts(self) -> list[str]:
+        return PLACEHOLDER.findall(self.path)
+
+    @property
+    def pattern(self) -> str:
+        """The address as a regular expression, with `.json` or without."""
+        text = PLACEHOLDER.sub(r"(?P<\1>[^/]+?)", self.path.replace(".", r"\."))
+        return rf"/(?P<as_json>{HOME_TWIN})?$" if text == "/" else rf"{text}(?P<as_json>\.json)?$"
+
+    def address(self, given: Mapping[str, Any]) -> str:
+        """Where the page of these parts is."""
+        return PLACEHOLDER.sub(lambda part: tilde_encode(str(given[part[1]])), self.path)
+
+
+@dataclass(frozen=True)
+class View:
+    """One page as it is shown: its parts and choices, the row that it is about, and all answers by name."""
+
+    page: Page
+    address: str
+    title: str
+    chosen: Mapping[str, str]
+    choices: Mapping[str, list[str]]
+    subject: Mapping[str, Any] | None
+    labels: Mapping[str, str]
+    links: Mapping[str, str]
+    answers: Mapping[str, Any]
+
+    @property
+    def twin(self) -> str:
+        """The address of the same answers as JSON."""
+        path = f"/{HOME_TWIN}" if self.address == "/" else f"{self.address}.json"
+        return f"{path}{self.query}"
+
+    @property
+    def query(self) -> str:
+        """What was chosen, as a query string."""
+        chosen = urlencode(
+            {name: value for name, value in self.chosen.items() if name in self.page.parameters and value}
+        )
+        return f"?{chosen}" if chosen else ""
+
+
+def read_page(folder: Path, path: Path) -> Page:
+    """The page of a template. Raises `PageError` where its comment does not say what it must."""
+    comment = FRONT_COMMENT.match(path.read_text(encoding="utf-8"))
+    try:
+        said = yaml.safe_load(comment[1]) if comment else None
+    except yaml.YAMLError as error:
+        raise PageError(f"{path}: the comment at the top is not YAML: {error}") from error
+    if not isinstance(said, dict) or not said.get("title") or set(said) - KNOWN:
+        raise PageError(
+            f"{path}: begin with a comment that gives a title, and no more than {', '.join(sorted(KNOWN))}."
+        )
+    asks = {name: ask if isinstance(ask, dict) else {"question": ask} for name, ask in (said.get("asks") or {}).items()}
+    return Page(
+        template=path.relative_to(folder).as_posix(),
+        title=said["title"],
+        subject=said.get("subject") or "",
+        parameters=said.get("parameters") or {},
+        asks=asks,
+        part_of=said.get("part_of") or {},
+    )
+
+
+def read_pages(folder: Path) -> list[Page]:
+    """All pages; those with fewer parts in their address come first, so that `/areas/compare` is no area."""
+    pages = [read_page(folder, path) for path in sorted((folder / "pages").rglob("*.html"))]
+    return sorted(pages, key=lambda page: (len(page.parts), page.template))
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
+    """An address for each page and its JSON; what would lead to the bare template leads to the page."""
+    datasette.kinds_of_page = read_pages(Path(datasette.template_dir)) if datasette.template_dir else []
+    routes = [(page.pattern, _showing(page)) for page in datasette.kinds_of_page]
+    return [*routes, (r"/(?P<folder>[\w/-]*?)/?index$", _to_folder)]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Gives templates `page_of`: the page of what a code stands for, else its row; and `pages`, all kinds by table."""
+    plain = lambda code, column: env.filters["address_of"](code, column)  # noqa: E731 looked up when it is asked
+    env.filters["page_of"] = lambda code, column: _page_of(datasette, plain(code, column))
+    env.filters["page_address"] = lambda key, table: _page_of(datasette, f"/{ROUTE}/{table}/{_encoded(key)}")
+
+
+def _encoded(key: Any) -> str:
+    """A row's key as its address has it; of several columns, a list."""
+    return ",".join(tilde_encode(str(part)) for part in (key if isinstance(key, list | tuple) else [key]))
+
+
+def _page_of(datasette: Datasette, row: str) -> str:
+    """The page of a row of a table, whose address has as many parts as the row's key; else the row itself."""
+    found = re.fullmatch(rf"/{ROUTE}/(\w+)/([^/]+)", row)
+    keys = [tilde_decode(key) for key in found[2].split(",")] if found else []
+    pages = [
+        page for page in datasette.kinds_of_page if found and page.subject == found[1] and len(page.parts) == len(keys)
+    ]
+    return pages[0].address(dict(zip(pages[0].parts, keys, strict=True))) if pages else row
+
+
+async def _to_folder(request: Request) -> Response:
+    return Response.redirect(f"/{request.url_vars['folder']}", status=301)
+
+
+def _showing(page: Page) -> Callable[..., Awaitable[Response]]:
+    async def show(request: Request, datasette: Datasette) -> Response:
+        try:
+            view = await viewed(datasette, page, request)
+        except NoSubject as error:
+            return await _absent(datasette, request, error)
+        if request.url_vars.get("as_json"):
+            return Response.json(_as_data(datasette, view, request), default=str)
+        known = {"view": view, "subject": view.subject, "chosen": view.chosen}
+        context = {**view.answers, **known, "absolute": lambda address: datasette.absolute_url(request, address)}
+        return Response.html(await datasette.render_template(page.template, context, request=request))
+
+    return show
+
+
+async def _absent(datasette: Datasette, request: Request, error: "NoSubject") -> Response:
+    """Said here: for an error 404 Datasette would render the template of the address, without its answers."""
+    shown = {"status": 404, "title": None, "error": str(error), "ok": False}
+    if request.url_vars.get("as_json"):
+        return Response.json(shown, status=404)
+    return Response.html(await datasette.render_template("error.html", shown, request=request), status=404)
+
+
+async def viewed(datasette: Datasette, page: Page, request: Request) -> View:
+    """A page with all that it asks. Raises `NoSubject` where the release has no row that it could be about."""
+    parts = {name: tilde_decode(request.url_vars[name]) for name in page.parts}
+    subject = await _subject(datasette, page, parts)
+    choices = await _choices(datasette, page)
+    chosen = parts | {name: _choice(request, name, page, choices) for name in page.parameters}
+    known = _Filling({**(subject or {}), **chosen})
+    others = await _others(datasette, page, subject)
+    answers = await asyncio.gather(*(_answer(datasette, ask, known) for ask in page.asks.values()))
+    return View(
+        page=page,
+        address=page.address(parts),
+        title=known.filled(page.title),
+        chosen=chosen,
+        choices=choices,
+        subject=subject,
+        labels={column: label for column, (label, _) in others.items()},
+        links={column: address for column, (_, address) in others.items()},
+        answers=dict(zip(page.asks, answers, strict=True)),
+    )
+
+
+class _Filling(dict[str, Any]):
+    """Values for the placeholders of a page; what is not known, or is blank, is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+    def filled(self, text: str) -> str:
+        blanks = {key: "" for key, value in self.items() if value is None}
+        return str(text).format_map(_Filling({**self, **blanks}))
+
+
+async def _subject(datasette: Datasette, page: Page, parts: Mapping[str, str]) -> dict[str, Any] | None:
+    if not page.subject:
+        return None
+    database = datasette.get_database(ROUTE)
+    columns = await database.table_columns(page.subject)
+    if not set(parts) <= set(columns):
+        raise NoSubject("This release has nothing of this kind.")
+    condition = " AND ".join(f'"{name}" = :{name}' for name in parts)
+    row = (await database.execute(f'SELECT * FROM "{page.subject}" WHERE {condition}', parts)).first()  # noqa: S608 names of the template and of its path
+    if row is None:
+        raise NoSubject(f"This release has nothing of this kind that is called {', '.join(parts.values())}.")
+    return dict(row)
+
+
+async def _others(datasette: Datasette, page: Page, subject: Mapping[str, Any] | None) -> dict[str, tuple[str, str]]:
+    """What the row's codes stand for: each column's label and page."""
+    if subject is None:
+        return {}
+    name = datasette.get_database(ROUTE).name
+    others = {}
+    for key in await datasette.get_database(ROUTE).foreign_keys_for_table(page.subject):
+        column, code = key["column"], subject[key["column"]]
+        if code is not None:
+            labels = await datasette.expand_foreign_keys(name, page.subject, column, [code])
+            row = f"/{ROUTE}/{key['other_table']}/{_encoded(code)}"
+            others[column] = str(labels.get((column, code)) or code), _page_of(datasette, row)
+    return others
+
+
+async def _choices(datasette: Datasette, page: Page) -> dict[str, list[str]]:
+    """What a reader may choose, as a question lists it or as the page does."""
+    choices: dict[str, list[str]] = {}
+    for name, said in page.parameters.items():
+        answer = await _answer(datasette, {"question": said.get("options", "")}, _Filling())
+        choices[name] = [str(row[said["column"]]) for row in answer.rows] if answer else list(said.get("among") or ())
+    return choices
+
+
+def _choice(request: Request, name: str, page: Page, choices: Mapping[str, list[str]]) -> str:
+    """What the query string says; else the default, which may be the first of the choices."""
+    default = page.parameters[name].get("default", "")
+    if default == COMES_FIRST:
+        default = next(iter(choices[name]), "")
+    given = request.args.get(name)
+    return default if given is None else given
+
+
+async def _answer(datasette: Datasette, ask: Mapping[str, Any], known: _Filling) -> Any:
+    if ask["question"] not in datasette.questions:
+        return None
+    given = {name: known.filled(value) for name, value in ask.items() if name not in ("question", "where")}
+    answer = await datasette.ask(ask["question"], **given)
+    wanted = {name: known.filled(value) for name, value in ask.get("where", {}).items()}
+    rows = tuple(row for row in answer.rows if all(str(row[name]) == value for name, value in wanted.items()))
+    return replace(answer, rows=rows)
+
+
+def _as_data(datasette: Datasette, view: View, request: Request) -> dict[str, Any]:
+    """What a page says, for programs: the answers with their questions, the release, and how to cite it."""
+    release = datasette.releases.read if getattr(datasette, "releases", None) else None
+    return {
+        "title": view.title,
+        "address": view.address + view.query,
+        "release": release and {"id": release.release_id, "as_of": release.manifest.get("as_of")},
+        "cite": f"{datasette.metadata('title')}, {view.title}, release {release.release_id if release else ''}.",
+        "chosen": dict(view.chosen),
+        "subject": view.subject,
+        "answers": dict(_answers_as_data(view.answers)),
+        "self": datasette.absolute_url(request, view.twin),
+    }
+
+
+def _answers_as_data(answers: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, answer in answers.items():
+        if answer is not None:
+            said = {"question": answer.question.name, "title": answer.title, "meaning": answer.meaning}
+            units = {column.name: column.unit for column in answer.columns if column.unit}
+            found = {"caveats": answer.caveats, "units": units, "address": answer.address, "rows": answer.rows}
+            yield name, {**said, **found, "is_cut_short": answer.is_cut_short}

@@ -1,0 +1,152 @@
+"""Pages are templates that ask questions; each has a twin as JSON, says its release, and works out nothing itself."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from datasette.app import Datasette
+from served import close, make_site
+
+from pipeline.publish import publish
+from pipeline.site import Site
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "templates" / "pages"
+TEMPLATES = sorted(FOLDER.rglob("*.html"))
+SMALL = ["partnership", "open-door-wexmoor", "wexmoor-council"]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of three publishers of the illustrative place: many questions have an answer, and many have none."""
+    folder = tmp_path_factory.mktemp("place")
+    (folder / "datapackages").mkdir()
+    for name in SMALL:
+        (folder / "datapackages" / name).symlink_to(ROOT / "datapackages" / name)
+    publish(Site(folder), date(2026, 6, 30))
+    return folder
+
+
+@pytest.fixture
+async def site(published: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Datasette]:
+    monkeypatch.setenv("COMMUNITY_BUDGET_RELEASES", os.fspath(published / "releases"))
+    monkeypatch.setenv("COMMUNITY_BUDGET_QUESTIONS", os.fspath(ROOT / "questions"))
+    datasette = make_site()
+    yield datasette
+    close(datasette)
+
+
+def _said(path: Path) -> dict:
+    return yaml.safe_load(re.match(r"\A\s*\{#(.*?)#\}", path.read_text(encoding="utf-8"), re.DOTALL)[1])
+
+
+@pytest.fixture(params=TEMPLATES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def template(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_a_page_asks_questions_that_there_are(template):
+    known = {path.stem for path in (ROOT / "questions").glob("*.sql")}
+    asked = {ask["question"] if isinstance(ask, dict) else ask for ask in (_said(template)["asks"] or {}).values()}
+
+    assert asked <= known
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in TEMPLATES if "{" not in path.as_posix()],
+    ids=lambda path: path.relative_to(FOLDER).as_posix(),
+)
+async def test_a_page_answers_and_its_twin_gives_the_same_questions(site, path):
+    address = "/" + path.relative_to(FOLDER).with_suffix("").as_posix().removesuffix("index").rstrip("/")
+    page = await site.client.get(address)
+    twin = (await site.client.get("/index.json" if address == "/" else f"{address}.json")).json()
+
+    assert page.status_code == 200
+    assert "as things stood on" in page.text
+    assert "To cite it:" in page.text
+    assert twin["release"]["as_of"] == "2026-06-30"
+    assert twin["release"]["id"] in twin["cite"]
+    assert set(twin["answers"]) == set(_said(path)["asks"] or {})
+
+
+async def test_a_page_is_about_a_row_and_without_it_there_is_none(site):
+    there = await site.client.get("/areas/X05000005")
+    absent = await site.client.get("/areas/X09999999")
+
+    assert "<h1>Eastgate</h1>" in there.text
+    assert absent.status_code == 404
+    assert "nothing of this kind" in absent.text
+    assert (await site.client.get("/areas/X09999999.json")).status_code == 404
+
+
+async def test_what_an_address_says_is_a_value_and_never_sql(site):
+    twin = (await site.client.get("/areas/X05000005.json?fy=%27%20OR%201--")).json()
+
+    assert twin["chosen"]["fy"] == "' OR 1--"
+    assert twin["answers"]["agencies"]["rows"] == []
+
+
+async def test_an_answer_with_where_has_those_rows_alone(site):
+    twin = (await site.client.get("/projects/telecare-pilot.json")).json()
+    rows = twin["answers"]["money"]["rows"]
+
+    assert [row["project_id"] for row in rows] == ["telecare-pilot"]
+
+
+async def test_a_code_leads_to_the_page_of_what_it_stands_for(site):
+    text = (await site.client.get("/projects")).text
+
+    assert 'href="/projects/telecare-pilot"' in text
+    assert 'href="/programmes/living-well-at-home"' in text
+
+
+async def test_a_chart_has_an_address_of_its_own_for_light_and_dark(site):
+    light = await site.client.get("/charts/rounds_as_a_timeline.svg")
+    drawn = await site.client.get("/charts/money_open_to_local_decision.svg?fy=2024-2025")
+    dark = await site.client.get("/charts/money_open_to_local_decision.svg?fy=2024-2025&_shade=dark")
+
+    assert light.status_code == 404
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "<svg" in drawn.text
+    assert drawn.text != dark.text
+    assert 'style="' not in drawn.text
+
+
+async def test_the_rows_of_a_chart_are_those_of_its_question(site):
+    response = await site.client.get("/charts/money_open_to_local_decision.csv?fy=2024-2025")
+
+    assert response.status_code == 302
+    assert response.headers["location"] == "/community-budget/money_open_to_local_decision.csv?fy=2024-2025"
+
+
+async def test_the_map_links_every_ward_and_draws_what_is_not_known_unlike_little(site):
+    text = (await site.client.get("/areas")).text
+
+    withheld = (await site.client.get("/cohorts/complex-families")).text
+
+    assert '<a href="/areas/X05000001" aria-label="Abbotsfield: £' in text
+    assert 'class="area level-0"' in withheld
+    assert "withheld or not known" in withheld
+
+
+async def test_an_address_without_its_page_is_no_template_laid_bare(site):
+    response = await site.client.get("/index", follow_redirects=False)
+
+    assert response.status_code == 301
+    assert response.headers["location"] == "/"
+
+
+async def test_a_search_finds_by_the_beginning_of_a_word_and_says_so_where_nothing_is_found(site):
+    found = (await site.client.get("/search?words=east")).text
+    nothing = (await site.client.get("/search?words=%3Cscript%3E")).text
+
+    assert 'href="/areas/X05000005"' in found
+    assert "<script" not in nothing
+    assert "Nothing has a name with" in nothing
