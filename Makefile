@@ -4,12 +4,8 @@ PYTHON ?= python3
 BIN = .venv/bin
 AS_OF ?=
 
-<<<<<<< HEAD
-.PHONY: setup site test check docs screenshots bench bench-quick corpus soak lock
-=======
 # `make browser` looks at every kind of page in Debian's chromium.
-.PHONY: setup site test browser check docs screenshots bench bench-quick lock
->>>>>>> 5421748ecc841ba562d9bc89a6d7123ccc767a6d
+.PHONY: setup site test browser check docs screenshots bench bench-quick corpus soak lock
 
 setup: .venv/.site
 
