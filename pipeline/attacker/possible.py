@@ -11,6 +11,9 @@ import highspy
 from pipeline.attacker.knowledge import Knowledge, Name, Tie
 from pipeline.solver import Solver
 
+_HALVINGS = 4
+"""How often targets are halved; each time every second half goes the other way."""
+
 
 @dataclass
 class Possible:
@@ -60,19 +63,34 @@ def possible_numbers(
     """For every hidden count among names the ends of what is possible, or wider apart than `enough`; None if nothing is."""
     hidden = set(known.hidden)
     targets = [name for name in names if name in hidden]
-    solver = _Solver(known, names, ties)
-    possible = Possible({})
-    for way in (1, -1):
-        values = solver.best(dict.fromkeys(targets, way))
+    solver, possible = _Solver(known, names, ties), Possible({})
+    for wanted in _objectives(targets):
+        values = solver.best(wanted)
         if values is None:
             return None
         possible.see({name: values[name] for name in targets})
-    for name in possible.narrow(targets, enough):
-        for way in (1, -1):
-            values = solver.best({name: way})
-            if values is not None:
-                possible.see({name: values[name] for name in targets})
+        if not possible.narrow(targets, enough):
+            break
+    _look_closer(solver, possible, targets, enough)
     return possible.found
+
+
+def _look_closer(solver: _Solver, possible: Possible, targets: Sequence[Name], enough: int) -> None:
+    """Finds both ends of each target of which not enough numbers were seen."""
+    for name in targets:
+        for way in (1, -1) if possible.narrow([name], enough) else ():
+            values = solver.best({name: way}) or {}
+            possible.see({target: values[target] for target in targets if target in values})
+
+
+def _objectives(targets: Sequence[Name]) -> Iterator[dict[Name, int]]:
+    """All up, all down; then halves against halves, each time other ones: few solutions that tell much of all."""
+    yield dict.fromkeys(targets, 1)
+    yield dict.fromkeys(targets, -1)
+    for bit in range(min(len(targets).bit_length(), _HALVINGS)):
+        halves = {name: 1 if number >> bit & 1 else -1 for number, name in enumerate(targets)}
+        yield halves
+        yield {name: -way for name, way in halves.items()}
 
 
 class _Solver:

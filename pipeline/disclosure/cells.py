@@ -48,12 +48,14 @@ class Switch:
 
 @dataclass
 class Table:
-    """All cells with all that ties them together."""
+    """All cells with all that ties them together; `of_cell` has each cell's relations, `sums` what they truly come to."""
 
     cells: list[Cell] = field(default_factory=list)
     switches: list[Switch] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     of_cell: list[list[int]] = field(default_factory=list)
+    factors: list[dict[int, int]] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
 
     def add_cell(self, place: Place, value: int, method: Method) -> int:
         """Adds a count as its method shows it, and returns its number."""
@@ -70,6 +72,9 @@ class Table:
     def add_relation(self, relation: Relation) -> None:
         for cell in relation.cells:
             self.of_cell[cell].append(len(self.relations))
+        factors = dict(zip(relation.cells, relation.coefficients, strict=True))
+        self.factors.append(factors)
+        self.sums.append(sum(factor * self.cells[cell].value for cell, factor in factors.items()))
         self.relations.append(relation)
 
     def is_off(self, relation: Relation) -> bool:

@@ -2,65 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.disclosure.cells import Table
 from pipeline.disclosure.moves import cheapest
 from pipeline.disclosure.optimum import Program
 
-SOLVED = 400
-"""Up to so many cells times exposed counts the solver finds the least; beyond, the cheapest move for each in turn."""
-_ROUNDS = 50
+SOLVED = 160
+"""Up to so many cells times exposed counts the solver finds the least; beyond, the cheapest moves of each in turn."""
+_DEAR = 1_000_000
+"""Stands for the loss where nothing was found that helps."""
+_PATIENT = 10
+"""How much longer a move is looked for where none was found at first."""
 
 
 def hide_further(table: Table) -> None:
     """Hides cells and switches of a table until every hidden count is one of at least three numbers, where that can be.
 
-    Deterministic: components, cells and ties go in their order.
+    Deterministic: components, cells and ties go in their order. Hiding more never exposes what was safe, so only what
+    was exposed or is newly hidden is looked at again.
     """
     for cells in list(table.components()):
-        for _ in range(_ROUNDS):
-            exposed = exposed_in(table, cells)
-            if not exposed or not _hide(table, least_of(table, cells, exposed)):
+        doubtful = [cell for cell in cells if table.cells[cell].is_hidden]
+        while exposed := exposed_in(table, doubtful):
+            hidden = _hide(table, _least(table, cells, exposed)) or _hide(table, around(table, list(exposed)))
+            if not hidden:
                 break
+            doubtful = sorted({*exposed, *(item for item in hidden if item >= 0)})
 
 
-def exposed_in(table: Table, cells: Sequence[int]) -> list[int]:
-    """The hidden cells of a component of which fewer than three numbers are possible as things stand."""
-    return [cell for cell in cells if table.cells[cell].is_hidden and _is_exposed(table, cell)]
+def exposed_in(table: Table, cells: Iterable[int]) -> dict[int, int]:
+    """The hidden cells of which fewer than three numbers are possible as things stand, with what mending that loses."""
+    found = {cell: cheapest(table, cell) for cell in cells}
+    return {cell: _DEAR if move is None else move.loss for cell, move in found.items() if move is None or move.loss}
 
 
-def least_of(table: Table, cells: Sequence[int], exposed: Sequence[int]) -> frozenset[int]:
-    """What to hide for exposed cells: the least there is where the component is small, else by moves."""
+def by_moves(table: Table, exposed: Mapping[int, int]) -> list[int]:
+    """Hides what the cheapest moves of exposed cells need, the dearest first, as its move often helps others too."""
+    hidden: list[int] = []
+    for cell in sorted(exposed, key=lambda cell: (-exposed[cell], cell)):
+        move = cheapest(table, cell) or cheapest(table, cell, _PATIENT)
+        hidden += _hide(table, move.hides if move else around(table, [cell]))
+    return hidden
+
+
+def around(table: Table, cells: Sequence[int]) -> list[int]:
+    """What rests on the counts beside these, or else those counts themselves: where no move is found in time."""
+    relations = [table.relations[number] for cell in cells for number in table.of_cell[cell]]
+    beside = {cell for relation in relations for cell in relation.cells}
+    tied = {table.relations[number].switch for cell in beside for number in table.of_cell[cell]}
+    switches = [-1 - switch for switch in tied if switch >= 0 and not table.switches[switch].is_hidden]
+    return switches or [cell for cell in beside if table.cells[cell].can_hide and not table.cells[cell].is_hidden]
+
+
+def _least(table: Table, cells: Sequence[int], exposed: Mapping[int, int]) -> Iterable[int]:
+    """What to hide for exposed cells: the least there is where the component is small, else what moves find."""
     if len(cells) * len(exposed) <= SOLVED:
-        found = Program(table, cells).least(exposed)
+        found = Program(table, cells).least(list(exposed))
         if found is not None:
             return found
     return by_moves(table, exposed)
 
 
-def by_moves(table: Table, exposed: Sequence[int]) -> frozenset[int]:
-    """What the cheapest moves of exposed cells hide, the dearest cell first, as its move often helps others too."""
-    dearest: frozenset[int] = frozenset()
-    loss = -1
-    for cell in exposed:
-        move = cheapest(table, cell)
-        if move is not None and move.loss > loss:
-            dearest, loss = move.hides, move.loss
-    return dearest
-
-
-def _is_exposed(table: Table, cell: int) -> bool:
-    move = cheapest(table, cell)
-    return move is None or move.loss > 0
-
-
-def _hide(table: Table, items: Iterable[int]) -> bool:
-    """Hides cells, and switches as negative numbers; whether there was anything to hide."""
+def _hide(table: Table, items: Iterable[int]) -> list[int]:
+    """Hides cells, and switches as negative numbers; what was hidden."""
     items = sorted(items)
     for item in items:
         if item >= 0:
             table.hide(item)
         else:
             table.switches[-1 - item].is_hidden = True
-    return bool(items)
+    return items

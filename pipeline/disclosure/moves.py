@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 from itertools import count as counter
 
 from pipeline.disclosure.cells import Relation, Table
 
-_TRIES = 1_500
+_TRIES = 400
 _ABREAST = 6
 """How many cells of one relation are tried in its repair: the cheapest, and among them the least tied."""
 
@@ -36,11 +36,14 @@ _WAYS = ((1, 1), (1, -1), (-1, -1))
 """Two steps that together make three numbers possible."""
 
 
-def cheapest(table: Table, target: int) -> Move | None:
-    """What has to be hidden so that at least three numbers are possible for a hidden cell; None where nothing helps."""
+def cheapest(table: Table, target: int, patience: int = 1) -> Move | None:
+    """What has to be hidden so that at least three numbers are possible for a hidden cell; None where none was found.
+
+    patience: how many times as long as usual to look.
+    """
     best: Move | None = None
-    for first, second in _WAYS:
-        found = _two_steps(table, target, (first, second))
+    for ways in _WAYS:
+        found = _two_steps(table, target, ways, patience)
         if found is not None and (best is None or found.loss < best.loss):
             best = found
         if best is not None and best.loss == 0:
@@ -48,29 +51,30 @@ def cheapest(table: Table, target: int) -> Move | None:
     return best
 
 
-def _two_steps(table: Table, target: int, ways: tuple[int, int]) -> Move | None:
-    one = _step(table, (target, ways[0]), NOWHERE)
+def _two_steps(table: Table, target: int, ways: tuple[int, int], patience: int) -> Move | None:
+    one = _step(table, (target, ways[0]), NOWHERE, patience)
     if one is None:
         return None
     start = one if ways[0] == ways[1] else Move({}, one.hides, one.loss)
-    return _step(table, (target, ways[1]), start)
+    return _step(table, (target, ways[1]), start, patience)
 
 
-def _step(table: Table, wanted: tuple[int, int], start: Move) -> Move | None:
+def _step(table: Table, wanted: tuple[int, int], start: Move, patience: int) -> Move | None:
     """The cheapest way to shift one cell by one from where a move begins, all relations kept."""
     order = counter()
     first = _shifted(table, start, *wanted)
-    waiting = [(first.loss, 0, next(order), first, frozenset([wanted[0]]))] if first else []
-    tries = 0
-    while waiting and tries < _TRIES:
-        tries += 1
-        _, _, _, move, moved = heappop(waiting)
-        broken = _first_broken(table, move, moved)
-        if broken is None:
+    moved = frozenset([wanted[0]])
+    waiting = [(first.loss, 1, next(order), first, moved, tuple(table.of_cell[wanted[0]]))] if first else []
+    tries = _TRIES * patience
+    while waiting and tries:
+        tries -= 1
+        _, _, _, move, moved, doubtful = heappop(waiting)
+        broken = tuple(number for number in dict.fromkeys(doubtful) if _way_back(table, number, move))
+        if not broken:
             return move
-        for further, cell in _repairs(table, move, moved, broken):
-            now = moved | {cell} if cell >= 0 else moved
-            heappush(waiting, (further.loss, len(now), next(order), further, now))
+        for further, cell in _repairs(table, move, moved, broken[0]):
+            now, ties = (moved | {cell}, table.of_cell[cell]) if cell >= 0 else (moved, [])
+            heappush(waiting, (further.loss, len(now), next(order), further, now, (*broken, *ties)))
     return None
 
 
@@ -87,24 +91,17 @@ def _shifted(table: Table, move: Move, number: int, by: int) -> Move | None:
     return None
 
 
-def _first_broken(table: Table, move: Move, moved: frozenset[int]) -> tuple[Relation, int] | None:
-    """A relation that the move breaks, with the way in which its sum has to go."""
-    for cell in sorted(moved):
-        for number in table.of_cell[cell]:
-            relation = table.relations[number]
-            way = _way_back(table, relation, move)
-            if way and not _is_off(table, relation, move):
-                return relation, way
-    return None
-
-
-def _way_back(table: Table, relation: Relation, move: Move) -> int:
-    total, before = 0, 0
-    for cell, coefficient in zip(relation.cells, relation.coefficients, strict=True):
-        total += coefficient * (table.cells[cell].value + move.shifts.get(cell, 0))
-        before += coefficient * table.cells[cell].value
-    low, high = min(relation.low, before), max(relation.high, before)
-    return 1 if total < low else -1 if total > high else 0
+def _way_back(table: Table, number: int, move: Move) -> int:
+    """In which way the sum of a relation has to go that the move breaks; 0 where it is kept, or was so before."""
+    relation = table.relations[number]
+    factors = table.factors[number]
+    by = sum(factors[cell] * shift for cell, shift in move.shifts.items() if cell in factors)
+    if by == 0 or _is_off(table, relation, move):
+        return 0
+    before = table.sums[number]
+    if before + by < min(relation.low, before):
+        return 1
+    return -1 if before + by > max(relation.high, before) else 0
 
 
 def _is_off(table: Table, relation: Relation, move: Move) -> bool:
@@ -114,19 +111,16 @@ def _is_off(table: Table, relation: Relation, move: Move) -> bool:
     return hidden or table.is_off(relation)
 
 
-def _repairs(
-    table: Table, move: Move, moved: frozenset[int], broken: tuple[Relation, int]
-) -> Iterator[tuple[Move, int]]:
+def _repairs(table: Table, move: Move, moved: frozenset[int], broken: int) -> Iterator[tuple[Move, int]]:
     """Ways to mend a relation: shift one of its other cells, or hide what it rests on."""
-    relation, way = broken
+    relation, way = table.relations[broken], _way_back(table, broken, move)
     if relation.switch >= 0:
         loss = move.loss + table.switches[relation.switch].loss
         yield Move(move.shifts, move.hides | {-1 - relation.switch}, loss), -1
     found = []
     for cell, coefficient in zip(relation.cells, relation.coefficients, strict=True):
-        if cell not in moved:
-            further = _shifted(table, move, cell, way if coefficient > 0 else -way)
-            if further is not None:
-                found.append((further.loss, len(table.of_cell[cell]), cell, further))
-    for _, _, cell, further in sorted(found, key=lambda repair: repair[:3])[:_ABREAST]:
+        further = None if cell in moved else _shifted(table, move, cell, way if coefficient > 0 else -way)
+        if further is not None:
+            found.append((further.loss, len(table.of_cell[cell]), cell, further))
+    for _, _, cell, further in nsmallest(_ABREAST, found, key=lambda repair: repair[:3]):
         yield further, cell

@@ -19,7 +19,8 @@ from pipeline.solver import Solver
 
 _REACH = 24
 """How far from what is shown a hidden count may move in the program; two is asked for, so more is never needed."""
-_SECONDS = 20.0
+_NODES = 400
+"""Beyond so many branches the search is given up; a limit in seconds would make the choice depend on the machine."""
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Program:
     hiding: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.solver.setOptionValue("time_limit", _SECONDS)
+        self.solver.setOptionValue("mip_max_nodes", _NODES)
 
     def least(self, targets: Sequence[int]) -> frozenset[int] | None:
         """The cells, and the switches as negative numbers, whose hiding loses least; None where none is proved."""
