@@ -61,6 +61,8 @@ def _take_over(connection: sqlite3.Connection, standard: Standard, decision: Dec
     connection.create_function("rest_hidden", 2, rest_hidden, deterministic=True)
     for dataset in standard.datasets.values():
         create_table(connection, dataset, constraints=True)
+        if dataset.name == "protection":
+            continue
         connection.execute(f"INSERT INTO main.{quoted(dataset.name)} {_taken_over(dataset, standard)}")
 
 
