@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.database import connect, create_table, insert_rows, is_keyed_by_line, quoted, stored_columns
 from pipeline.disclosure.counts import counted
 from pipeline.disclosure.decision import Decision, decide, rests_on_counts, tally_rows
-from pipeline.disclosure.old_copy import old_copy
+from pipeline.disclosure.old_copy import OldCopy, old_copy
 from pipeline.disclosure.scheme import Method, methods_of
 from pipeline.model import Protected, Reconciled
 from pipeline.standard import Dataset, Standard
@@ -38,9 +38,9 @@ def protect(reconciled: Reconciled, standard: Standard, path: Path, previous: Pa
 
 def _old_copy(
     connection: sqlite3.Connection, standard: Standard, methods: dict[str, Method], previous: Path | None
-) -> Any:
+) -> OldCopy:
     if previous is None:
-        return {}
+        return OldCopy()
     connection.execute("ATTACH ? AS previous", [f"{previous}"])
     old = old_copy(connection, standard, methods)
     connection.commit()

@@ -44,6 +44,7 @@ class Switch:
     row: tuple[str, int]
     loss: int
     is_hidden: bool = False
+    can_hide: bool = True
 
 
 @dataclass

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.disclosure.cells import add_old_copy
-from pipeline.disclosure.counts import Place, Row
+from pipeline.disclosure.counts import Row
 from pipeline.disclosure.hiding import hide_further
+from pipeline.disclosure.old_copy import OldCopy, rests
 from pipeline.disclosure.relations import Relations
 from pipeline.disclosure.scheme import HIDDEN, Method
 from pipeline.standard import Dataset, Standard
@@ -36,14 +37,14 @@ def decide(
     connection: sqlite3.Connection,
     standard: Standard,
     methods: Mapping[str, Method],
-    old: Mapping[Place, tuple[int, int]],
+    old: OldCopy,
 ) -> Decision:
     """How the counts of the attached private database are shown; `old` is what the release before shows of them."""
     found = Relations(standard, methods)
     found.fill(connection)
-    if old:
-        places = {cell.place: number for number, cell in enumerate(found.table.cells)}
-        add_old_copy(found.table, old, places.get)
+    places = {cell.place: number for number, cell in enumerate(found.table.cells)}
+    add_old_copy(found.table, old.counts, places.get)
+    _keep_shown(found, old)
     hide_further(found.table)
     decision = Decision()
     for switch in found.table.switches:
@@ -53,6 +54,15 @@ def decide(
         for row in rows:
             _show_row(decision, found, dataset, row)
     return decision
+
+
+def _keep_shown(found: Relations, old: OldCopy) -> None:
+    """A rate or a cost that the release before shows cannot be hidden any more, as long as it is the same."""
+    for dataset, rows in found.rows.items():
+        for row in rows:
+            switch = found.switch_of.get((dataset, row.rowid))
+            if switch is not None and any(old.rests.get(place) == value for place, value in rests([row], dataset)):
+                found.table.switches[switch].can_hide = False
 
 
 def tally_rows(

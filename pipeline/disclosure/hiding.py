@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.disclosure.cells import Table
+from pipeline.disclosure.cells import Cell, Switch, Table
 from pipeline.disclosure.moves import cheapest
 from pipeline.disclosure.optimum import Program
 
@@ -51,8 +51,12 @@ def around(table: Table, cells: Sequence[int]) -> list[int]:
     relations = [table.relations[number] for cell in cells for number in table.of_cell[cell]]
     beside = {cell for relation in relations for cell in relation.cells}
     tied = {table.relations[number].switch for cell in beside for number in table.of_cell[cell]}
-    switches = [-1 - switch for switch in tied if switch >= 0 and not table.switches[switch].is_hidden]
-    return switches or [cell for cell in beside if table.cells[cell].can_hide and not table.cells[cell].is_hidden]
+    switches = [-1 - switch for switch in tied if switch >= 0 and _can_go(table.switches[switch])]
+    return switches or [cell for cell in beside if _can_go(table.cells[cell])]
+
+
+def _can_go(item: Cell | Switch) -> bool:
+    return item.can_hide and not item.is_hidden
 
 
 def _least(table: Table, cells: Sequence[int], exposed: Mapping[int, int]) -> Iterable[int]:

@@ -114,7 +114,7 @@ def _is_off(table: Table, relation: Relation, move: Move) -> bool:
 def _repairs(table: Table, move: Move, moved: frozenset[int], broken: int) -> Iterator[tuple[Move, int]]:
     """Ways to mend a relation: shift one of its other cells, or hide what it rests on."""
     relation, way = table.relations[broken], _way_back(table, broken, move)
-    if relation.switch >= 0:
+    if relation.switch >= 0 and table.switches[relation.switch].can_hide:
         loss = move.loss + table.switches[relation.switch].loss
         yield Move(move.shifts, move.hides | {-1 - relation.switch}, loss), -1
     found = []

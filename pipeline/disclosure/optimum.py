@@ -42,7 +42,8 @@ class Program:
             if self.table.cells[cell].can_hide and not self.table.cells[cell].is_hidden:
                 self.hiding[cell] = self._variable(0, 1, self.table.cells[cell].loss)
         for switch in sorted({relation.switch for relation in relations if relation.switch >= 0}):
-            self.hiding[-1 - switch] = self._variable(0, 1, self.table.switches[switch].loss)
+            if self.table.switches[switch].can_hide:
+                self.hiding[-1 - switch] = self._variable(0, 1, self.table.switches[switch].loss)
         for target in targets:
             one, other = self._two_tables(relations)
             self._row(2, highspy.kHighsInf, [(one[target], 1), (other[target], -1)])
