@@ -35,6 +35,7 @@ class Cell:
     loss: int
     is_hidden: bool = False
     can_hide: bool = True
+    shown: tuple[int, int] = (0, 0)
 
 
 @dataclass
@@ -87,7 +88,13 @@ class Table:
     def hide(self, cell: int) -> None:
         """Hides a count for another's sake."""
         found = self.cells[cell]
+        found.shown = (found.low, found.high)
         found.is_hidden, found.low, found.high = True, found.far_low, found.far_high
+
+    def show(self, cell: int) -> None:
+        """Takes back that a count is hidden for another's sake."""
+        found = self.cells[cell]
+        found.is_hidden, (found.low, found.high) = False, found.shown
 
     def components(self) -> Iterator[list[int]]:
         """The cells that hang together and have a hidden one among them, each component in order."""

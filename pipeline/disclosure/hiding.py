@@ -10,6 +10,8 @@ from pipeline.disclosure.optimum import Program
 
 SOLVED = 160
 """Up to so many cells times exposed counts the solver finds the least; beyond, the cheapest moves of each in turn."""
+_FEW = 12
+"""Up to so many exposed counts several orders are tried, and what may be shown again."""
 _DEAR = 1_000_000
 """Stands for the loss where nothing was found that helps."""
 _PATIENT = 10
@@ -38,12 +40,51 @@ def exposed_in(table: Table, cells: Iterable[int]) -> dict[int, int]:
 
 
 def by_moves(table: Table, exposed: Mapping[int, int]) -> list[int]:
-    """Hides what the cheapest moves of exposed cells need, the dearest first, as its move often helps others too."""
+    """Hides what the cheapest moves of exposed cells need: the dearest first, as its move often helps others too.
+
+    Where the cells are few other orders are tried too, and what loses least is taken.
+    """
+    dearest = sorted(exposed, key=lambda cell: (-exposed[cell], cell))
+    if len(exposed) > _FEW:
+        return _in_order(table, dearest)
+    tried: list[tuple[int, int, list[int]]] = []
+    for order in (dearest, dearest[::-1], sorted(exposed), sorted(exposed, reverse=True)):
+        hidden = _spared(table, _in_order(table, order), order)
+        tried.append((sum(_loss(table, item) for item in hidden), len(tried), hidden))
+        for item in hidden:
+            _show(table, item)
+    return _hide(table, min(tried)[2])
+
+
+def _in_order(table: Table, cells: Sequence[int]) -> list[int]:
     hidden: list[int] = []
-    for cell in sorted(exposed, key=lambda cell: (-exposed[cell], cell)):
+    for cell in cells:
         move = cheapest(table, cell) or cheapest(table, cell, _PATIENT)
         hidden += _hide(table, move.hides if move else around(table, [cell]))
     return hidden
+
+
+def _spared(table: Table, hidden: list[int], exposed: Sequence[int]) -> list[int]:
+    """Shows again, the dearest first, what need not be hidden now that the rest is."""
+    for item in sorted(hidden, key=lambda item: (-_loss(table, item), item)):
+        rest = [other for other in hidden if other != item]
+        _show(table, item)
+        if exposed_in(table, sorted({*exposed, *(cell for cell in rest if cell >= 0)})):
+            _hide(table, [item])
+        else:
+            hidden = rest
+    return hidden
+
+
+def _loss(table: Table, item: int) -> int:
+    return table.cells[item].loss if item >= 0 else table.switches[-1 - item].loss
+
+
+def _show(table: Table, item: int) -> None:
+    if item >= 0:
+        table.show(item)
+    else:
+        table.switches[-1 - item].is_hidden = False
 
 
 def around(table: Table, cells: Sequence[int]) -> list[int]:
