@@ -23,7 +23,7 @@ from pipeline.model import Protected, Reconciled
 from pipeline.protect import protect
 from pipeline.standard import Standard
 
-PLACES = int(os.environ.get("COMMUNITY_BUDGET_PLACES", "60"))
+PLACES = int(os.environ.get("COMMUNITY_BUDGET_PLACES", "12"))
 QUARTERS = ("2024-Q2", "2024-Q3", "2024-Q4", "2025-Q1")
 INDICATOR = {
     "title": "t", "definition": "d", "theme_id": "t", "polarity": "lower", "minimum_change": 1, "frequency": "annual", "source": "s",
