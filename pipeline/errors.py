@@ -5,6 +5,7 @@ PipelineError
 ├── DescriptionError   describe: the description that files are to join cannot be read
 ├── StandardError      standard: a descriptor, rule or derived table is not as it must be
 ├── ConservationError  reconcile: a penny was received that is neither published nor held back
+├── DisclosureError    attack: a hidden count could be worked out from what would be published
 ├── ReleaseError       release, releases: a release cannot be made, found or switched to
 └── ServeError         serve: the site cannot be served
 
@@ -38,3 +39,7 @@ class ReleaseError(PipelineError):
 
 class ServeError(PipelineError):
     """The site cannot be served."""
+
+
+class DisclosureError(PipelineError):
+    """A hidden count could be worked out from what would be published."""

@@ -1,4 +1,6 @@
-"""Recognises personal data that slipped into free text: e-mail addresses, phone, National Insurance and NHS numbers.
+"""Recognises personal data that slipped into free text.
+
+E-mail addresses, phone, National Insurance and NHS numbers, dates of birth, and postcodes of somebody's home.
 
 For free text only: in a column of references or codes a number that happens to have the right form is a reference.
 The tests are strict on purpose, because each hit holds back a row: a form alone is not enough where a check digit, an
@@ -35,6 +37,17 @@ _SPEAKS_OF_A_PATIENT = re.compile(
     r"\b(?:nhs|patients?|clients?|service[ -]users?|hospitals?|clinics?|gp|wards?|care|carers?|residents?|child|children"
     r"|mr|mrs|ms|miss|born|d\.?o\.?b|therapy|medical|health|discharges?|referrals?|assessments?|placements?)\b",
     re.IGNORECASE,
+)
+_DATE_OF_BIRTH = re.compile(
+    r"\b(?:d\.?o\.?b\.?|(?:date|day)[ -]of[ -]birth|birth ?date|born(?: on)?)[\s:=(-]{0,4}(?:the )?"
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}(?:st|nd|rd|th)?[\s/.-](?:[0-9]{1,2}|[a-z]{3,9})[\s/.,-]{1,2}(?:[0-9]{4}|[0-9]{2}))"
+    r"(?![0-9])",
+    re.IGNORECASE,
+)
+_POSTCODE = r"[A-Z]{1,2}[0-9][0-9A-Z]?\ ?[0-9][ABD-HJLNP-UW-Z]{2}(?!\w)"
+_HOME_POSTCODE = re.compile(
+    r"(?i:\b(?:home address|lives? (?:at|in)|living (?:at|in)|resid(?:es|ing) (?:at|in)|tenant (?:at|of|in)|moved (?:in)?to"
+    rf"|at home in|flat [0-9]{{1,4}}[a-z]?)\b)[^;|]{{0,60}}?(?<!\w){_POSTCODE}"
 )
 
 
@@ -75,6 +88,19 @@ def has_nhs_number(text: str) -> bool:
     return any(_has_check_digit(match["number"]) and _is_about_a_patient(match) for match in _NHS.finditer(text))
 
 
+def has_date_of_birth(text: str) -> bool:
+    """Whether a date stands in the text that a word before it calls somebody's birth."""
+    return _DATE_OF_BIRTH.search(text) is not None
+
+
+def has_home_postcode(text: str) -> bool:
+    """Whether a postcode stands in the text after words that make it where somebody lives.
+
+    A postcode alone is let through: those of offices, schools and works are in every file of payments.
+    """
+    return _HOME_POSTCODE.search(text) is not None
+
+
 def _is_personal_line(national: str) -> bool:
     """Ten digits after the 0 or +44, written in groups as phone numbers are and dates are not."""
     area, *rest = re.split(r"[^0-9]+", national)
@@ -103,4 +129,6 @@ _KINDS = {
     "a phone number": has_phone_number,
     "a National Insurance number": has_national_insurance_number,
     "an NHS number": has_nhs_number,
+    "a date of birth": has_date_of_birth,
+    "a home postcode": has_home_postcode,
 }

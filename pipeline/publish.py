@@ -16,6 +16,7 @@ from typing import Any
 import adbc_driver_manager
 
 from pipeline import __version__
+from pipeline.attack import attack
 from pipeline.check import check
 from pipeline.derive import derive
 from pipeline.errors import ReleaseError
@@ -70,8 +71,10 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
             site.releases.confirm(checking.published)
             return Published(checking.published, tuple(checking.checked), is_new=False)
         reconciled = reconcile(build, standard)
-        protected = protect(reconciled, standard, folder / DATABASE)
-        derived = derive(protected, standard)
+        before = checking.current.folder / DATABASE if checking.current else None
+        protected = protect(reconciled, standard, folder / DATABASE, before)
+        withstood = attack(protected, reconciled, standard, before)
+        derived = derive(withstood, standard)
         released = release(derived, standard, checking.inputs, site.releases)
         return Published(released, tuple(checking.checked), is_new=True)
 

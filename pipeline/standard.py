@@ -220,13 +220,18 @@ def _read(folder: Path) -> Standard:
         rules=tuple(_rule(path) for path in sorted((folder / "rules").glob("*.sql"))),
         problems=yaml.safe_load((folder / "problems.yml").read_text(encoding="utf-8")),
         package_schema=_json(folder / "package.schema.json"),
-        protection=yaml.safe_load((folder / "protection.yml").read_text(encoding="utf-8")),
+        protection=_yaml(folder / "protection.yml") | _yaml(folder / "protection_of_place.yml"),
         fingerprint=_fingerprint(folder),
     )
 
 
 def _json(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return content
 
 

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.personal_data import (
+    has_date_of_birth,
+    has_home_postcode,
     has_national_insurance_number,
     has_nhs_number,
     has_phone_number,
@@ -207,3 +209,35 @@ def test_the_first_kind_found_is_named_in_words(text, kind):
 def test_a_long_cell_is_looked_at_in_no_time():
     assert personal_data_in("a" * 20_000 + "@" + "b" * 20_000) is None
     assert personal_data_in("0 " * 20_000) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["DOB 12/03/1980", "d.o.b.: 1.4.79", "born on 3rd May 2011", "Date of birth 1980-03-12", "(born 12 March 1980)"],
+)
+def test_a_date_that_a_word_calls_a_birth_is_personal(text):
+    assert has_date_of_birth(text)
+    assert personal_data_in(text) == "a date of birth"
+
+
+@pytest.mark.parametrize(
+    "text", ["Paid 12/03/1980", "born in 2011", "Stillborn support 2024", "Job 12/03/1980", "born again"]
+)
+def test_other_dates_are_no_dates_of_birth(text):
+    assert not has_date_of_birth(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Home address 12 Mill Lane, LS1 4AP", "she lives at 3 Hill St LS14AP", "Repairs, flat 12b Castle Court, M1 1AE"],
+)
+def test_a_postcode_after_words_of_living_there_is_personal(text):
+    assert has_home_postcode(text)
+    assert personal_data_in(text) == "a home postcode"
+
+
+@pytest.mark.parametrize(
+    "text", ["Depot, LS1 4AP", "Care home LS1 4AP", "Flat roof at School, M1 1AE", "lives at home", "Home care LS1 4AP"]
+)
+def test_a_postcode_of_offices_and_works_is_let_through(text):
+    assert not has_home_postcode(text)

@@ -6,6 +6,7 @@ import sqlite3
 import struct
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from hypothesis import strategies as st
 from places import COUNCIL, PARTNERSHIP, POLICE, Place, resource, spend
 
 from pipeline.database import connect, create_tables, insert_rows
+from pipeline.disclosure.scheme import Method, methods_of
+from pipeline.errors import StandardError
 from pipeline.model import Reconciled
-from pipeline.protect import protect, protector
+from pipeline.protect import protect
 from pipeline.standard import Standard
 
-ROUND5 = protector({"round5": {"withhold": [1, 7], "shown_as": "c", "nearest": 5}})
+ROUND5 = Method("round5", 1, 7, 5)
 INDICATOR = {
     "title": "t", "definition": "d", "theme_id": "healthy-lives", "polarity": "lower", "minimum_change": 1, "frequency": "annual",
     "source": "s", "lag_months": 0,
@@ -39,31 +42,46 @@ OUTCOME = {"area_id": "X05000005", "period": "2024", "breakdown": "all"}
         (17, 15),
         (18, 20),
         (1002, 1000),
-        (None, None),
-        ("c", "c"),
     ],
 )
 def test_counts_of_people_from_1_to_7_are_withheld_and_others_rounded_to_5(count: Any, shown: Any) -> None:
-    assert ROUND5("round5", count) == shown
+    assert ROUND5.shown(count) == shown
 
 
-@given(count=st.one_of(st.integers(0, 10**10), st.floats(0, 10**9), st.none(), st.just("c")))
-def test_protecting_twice_is_protecting_once(count: Any) -> None:
-    once = ROUND5("round5", count)
-    assert ROUND5("round5", once) == once
+@given(count=st.one_of(st.integers(8, 10**10), st.just(0)))
+def test_protecting_twice_is_protecting_once_and_the_interval_of_what_is_shown_holds_the_count(count: int) -> None:
+    shown = ROUND5.shown(count)
+    assert ROUND5.shown(shown) == shown
+    low, high = ROUND5.interval(shown)
+    assert low <= count <= high
+    assert {ROUND5.shown(number) for number in range(low, high + 1)} == {shown}
 
 
 @given(count=st.one_of(st.integers(1, 10**10), st.floats(0.001, 10**9)))
 def test_no_count_but_nought_and_multiples_of_5_from_10_is_ever_shown(count: float) -> None:
-    shown = ROUND5("round5", count)
+    shown = ROUND5.shown(count)
     assert shown == "c" or (shown >= 10 and shown % 5 == 0 and abs(shown - count) <= 2.5)
 
 
-def test_a_count_with_no_method_is_published_as_sent_and_an_unknown_method_is_an_error(standard: Standard) -> None:
-    by_standard = protector(standard.protection["methods"])
-    assert [by_standard(method, 3) for method in ("none", None, "round5", "suppress")] == [3, 3, "c", "c"]
-    with pytest.raises(KeyError):
-        by_standard("blur", 3)
+def test_each_method_of_the_standard_shows_a_count_in_its_way(standard: Standard) -> None:
+    methods = methods_of(standard)
+    assert [methods[name].shown(3) for name in ("none", "round5", "suppress")] == [3, "c", "c"]
+    assert [methods[name].shown(13) for name in ("none", "round5", "suppress")] == [13, 15, 13]
+
+
+def test_a_place_may_raise_a_threshold_and_lowers_one_only_with_a_reason(standard: Standard) -> None:
+    def with_thresholds(**own: Any) -> Standard:
+        return replace(standard, protection={**standard.protection, "thresholds": own})
+
+    assert methods_of(with_thresholds(round5={"withhold_to": 12}))["round5"].shown(12) == "c"
+    with pytest.raises(StandardError, match="without saying why"):
+        methods_of(with_thresholds(round5={"withhold_to": 5}))
+    lowered = methods_of(with_thresholds(round5={"withhold_to": 5, "because": "The board agreed."}))["round5"]
+    assert (lowered.shown(6), lowered.because) == (5, "The board agreed.")
+    with pytest.raises(StandardError, match="fewer than 3"):
+        methods_of(with_thresholds(round5={"withhold_to": 2, "because": "No."}))
+    with pytest.raises(StandardError, match="no method"):
+        methods_of(with_thresholds(blur={"withhold_to": 9}))
 
 
 def test_a_withheld_count_takes_the_averages_of_its_row_with_it(standard: Standard, tmp_path: Path) -> None:
@@ -104,13 +122,23 @@ def test_a_withheld_count_takes_the_averages_of_its_row_with_it(standard: Standa
         (
             {"unit": "percent", "disclosure": "suppress"},
             {"value": 40.0, "numerator": 24, "denominator": 60},
-            (None, "c", "c", None, None, "c"),
+            (40.0, 24, 60, None, None, None),
         ),
-        ({"unit": "percent", "disclosure": "suppress"}, {"value": 40.0}, (None, None, None, None, None, "c")),
+        ({"unit": "percent", "disclosure": "suppress"}, {"value": 40.0}, (40.0, None, None, None, None, None)),
+        (
+            {"unit": "percent", "disclosure": "suppress"},
+            {"value": 10.0, "numerator": 9, "denominator": 90},
+            (None, "c", 90, None, None, "c"),
+        ),
+        (
+            {"unit": "percent", "disclosure": "round5"},
+            {"value": 5.0, "denominator": 60},
+            (None, None, 60, None, None, "c"),
+        ),
         (
             {"unit": "percent", "disclosure": "suppress"},
             {"value": 0.0, "numerator": 0},
-            (None, "c", None, None, None, "c"),
+            (0.0, 0, None, None, None, None),
         ),
         ({"unit": "percent", "disclosure": "none"}, {"marker": "x"}, (None, None, None, None, None, "x")),
     ],
@@ -189,7 +217,7 @@ def _send_canaries(place: Place) -> None:
     fields[2] |= {"reads": [{"redacted": {"CANARY WORD": "personal"}}], "description": "canary description"}
     caseloads = f"cohort_id,area_id,fy,units,people\na,X05000005,2024-2025,{ODD},6\n"
     outcomes = "indicator_id,area_id,period,value,numerator\n"
-    outcomes += f"i,X05000005,2023,{ODD},\ni,X05000006,2023,,{ODD}\nj,X05000005,2023,{ODD},\n"
+    outcomes += f"i,X05000005,2023,{ODD},\ni,X05000006,2023,,{ODD}\n"
     place.send(
         COUNCIL,
         {

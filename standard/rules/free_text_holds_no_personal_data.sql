@@ -85,6 +85,7 @@ looked_at AS (
     SELECT dataset, field, row_id, personal_data_in(words) AS kind
     FROM written
     WHERE words GLOB '*@*' OR words GLOB '*[0-9][0-9]*[0-9][0-9]*[0-9][0-9]*'
+        OR words GLOB '*[0-9][A-Z][A-Z]*' OR words LIKE '%born%' OR words LIKE '%birth%' OR words LIKE '%d%o%b%'
 )
 SELECT dataset, field, row_id, kind
 FROM looked_at
