@@ -3,7 +3,7 @@ title: How many agencies and professions stand around the families of a ward
 meaning: "Each row is one area, group and year: how many agencies and professions were in contact with its people, how often, and how often that is for each family, person or household that lives there."
 caveats:
   - "They stand around the group, not each around every family. How many stand around one family comes from studies of single families, in a question of their own."
-  - "Contacts of 1 to 7 are protected and not in the sum, and numbers of families are rounded to the nearest 5; contacts for each are therefore a rough least figure."
+  - "Small numbers of contacts are protected and not in the sum, and numbers of families are rounded to the nearest 5; contacts for each are therefore a rough least figure."
   - "Where two publishers count the contacts of the same profession, the agency's own figure is taken, otherwise the larger."
 parameters:
   cohort: {title: "Group, by its code; empty for all", example: "complex-families"}

@@ -2,7 +2,7 @@
 title: Families and people of a group, by ward
 meaning: "Each row is how many families, persons or households of one group live in one area in one financial year, how many were helped, and what one costs all agencies together before and after help."
 caveats:
-  - "A c stands for a number from 1 to 7, hidden to protect people; it is not nought. All other numbers are rounded to the nearest 5, so small differences mean nothing."
+  - "A c stands for a number that is hidden to protect people: a small one, or one that would give a small one away; it is not nought. All other numbers are rounded to the nearest 5, so small differences mean nothing."
   - "Do not add rows of different publishers, groups or types of area: the same family may be in several of them."
   - "The cost after help is that of those who were helped. It does not show what would have happened without help."
 parameters:

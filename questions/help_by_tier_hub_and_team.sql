@@ -1,10 +1,10 @@
 /*
 title: Help given, by tier, hub and team
-meaning: "Each row is the help that one team gave for one project in one year, from one hub or none, by how early it comes: how many packages were begun at least and at most, and how many of them completed."
+meaning: "Each row is the help that one team gave for one project in one year, from one hub or none, by how early it comes: how many packages were begun at least, and how many of them completed."
 caveats:
   - "Packages are not people: one family may have had several. A package not completed may still be running, so the last year always looks worse."
-  - "Numbers from 1 to 7 are protected: each counts as 1 in the least figure and as 7 in the most. The others are rounded to the nearest 5, so even the limits are not exact."
-  - "Do not divide one by the other where they lie far apart: the places with small numbers are not like the rest."
+  - "Small numbers are protected, and at times a larger one with them, so that none can be worked out: each counts as 1 here. The others are rounded to the nearest 5."
+  - "Do not divide one by the other where numbers are protected: the places with small numbers are not like the rest."
   - "Figures of different kinds of area and of different publishers have rows of their own, because they may count the same help."
 parameters:
   fy: {title: "Financial year, for example 2025-2026; empty for all", example: "2025-2026"}
@@ -13,9 +13,7 @@ parameters:
 columns:
   fy: {title: "Financial year"}
   packages_least: {title: "Packages begun, at least", unit: count}
-  packages_most: {title: "Packages begun, at most", unit: count}
   completed_least: {title: "Completed, at least", unit: count}
-  completed_most: {title: "Completed, at most", unit: count}
   numbers_protected: {title: "Numbers begun that are protected", unit: count}
   completed_unknown: {title: "Numbers completed that are not known", unit: count}
 draw: {kind: bar, x: packages_least, y: fy, colour: tier}
@@ -29,11 +27,9 @@ WITH given AS (
             WHEN substr(period, 6, 2) IN ('Q1', '01', '02', '03') THEN (substr(period, 1, 4) - 1) || '-' || substr(period, 1, 4)
             ELSE substr(period, 1, 4) || '-' || (substr(period, 1, 4) + 1)
         END AS fy,
-        -- a protected number, the text 'c', stands for 1 to 7
+        -- a protected number, the text 'c', stands for one at least
         iif(packages = 'c', 1, packages) AS packages_least,
-        iif(packages = 'c', 7, packages) AS packages_most,
-        iif(completed = 'c', 1, completed) AS completed_least,
-        iif(completed = 'c', 7, completed) AS completed_most
+        iif(completed = 'c', 1, completed) AS completed_least
     FROM interventions
 )
 SELECT
@@ -48,9 +44,7 @@ SELECT
     w.area_type,
     i.publisher_id,
     sum(i.packages_least) AS packages_least,
-    sum(i.packages_most) AS packages_most,
     sum(i.completed_least) AS completed_least,
-    sum(i.completed_most) AS completed_most,
     sum(i.packages = 'c') AS numbers_protected,
     sum(i.completed IS NULL) AS completed_unknown
 FROM given AS i

@@ -3,7 +3,7 @@ title: Packages of help by project
 meaning: "Each row is one kind of help that one project gave to one group in one period, from one hub: packages begun and completed, added up over the areas whose number is shown."
 caveats:
   - "Packages are not people: one family may have had several, and a package not completed may still be running."
-  - "Areas with 1 to 7 packages are protected. They are counted beside the sum and are not in it, so the sums are least figures; do not work out a completion rate from them."
+  - "Areas with few packages are protected, and at times others with them. They are counted beside the sum and are not in it, so the sums are least figures; do not work out a completion rate from them."
 parameters:
   project: {title: "Project, by its code; empty for all", example: "family-key-workers"}
 columns:

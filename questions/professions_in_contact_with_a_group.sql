@@ -3,7 +3,7 @@ title: Professions in contact with a group
 meaning: "Each row is one profession of one agency and how often, in one financial year, it was in contact with the people of a group, over all areas reported."
 caveats:
   - "Contacts are visits, calls and meetings, not people: one family may have had a hundred."
-  - "Where an area had 1 to 7 contacts the number is protected. Such areas are counted in a column of their own and are not in the sum, so the sum is a least figure."
+  - "Where an area had few contacts the number is protected, and at times others with it. Such areas are counted in a column of their own and are not in the sum, so the sum is a least figure."
   - "Each publisher's figures have rows of their own, because two of them may have counted the same contacts. Costs are as the agencies estimate them; a blank is not known."
 parameters:
   cohort: {title: "Group, by its code; empty for all", example: "complex-families"}

@@ -1,8 +1,8 @@
 /*
 title: What a package of help costs
-meaning: "Each row is one project in one year: its outturn, how many packages of help it began, and between which two amounts one package lies, in real terms."
+meaning: "Each row is one project in one year: its outturn, how many packages of help it began, and what one package costs, in real terms: exactly where every number is shown, else at most."
 caveats:
-  - "Areas with 1 to 7 packages are protected. Each is taken for 7 in the lower amount and for 1 in the upper, so where many are protected the two lie far apart."
+  - "Small numbers of packages are protected, and at times a larger one with them. Each is taken for one package, so the cost of a package is then a limit that it does not pass."
   - "Other numbers are rounded to the nearest 5."
   - "Packages of different projects are different things: a visit to look for trip hazards is not six weeks of help at home. Compare a project with itself over the years."
   - "Packages counted by calendar year are left out: they belong to two financial years."
@@ -13,7 +13,7 @@ columns:
   packages_shown: {title: "Packages begun, where shown", unit: count}
   packages_protected: {title: "Numbers that are protected", unit: count}
   price_year: {title: "Real terms: prices of"}
-  at_least_pence: {title: "A package costs at least", unit: gbp}
+  cost_of_one_pence: {title: "A package costs", unit: gbp}
   at_most_pence: {title: "A package costs at most", unit: gbp}
 draw: {kind: table}
 */
@@ -70,7 +70,7 @@ SELECT
     p.shown AS packages_shown,
     p.protected AS packages_protected,
     p.price_year,
-    CAST(round(p.real_pence / (p.shown + 7 * p.protected)) AS INTEGER) AS at_least_pence,
+    iif(p.protected = 0, CAST(round(p.real_pence / p.shown) AS INTEGER), NULL) AS cost_of_one_pence,
     CAST(round(p.real_pence / (p.shown + p.protected)) AS INTEGER) AS at_most_pence
 FROM priced AS p
 JOIN projects AS j ON j.project_id = p.project_id

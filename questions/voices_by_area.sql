@@ -3,7 +3,7 @@ title: What people said, by area
 meaning: "Each row is what residents, frontline workers, councillors or businesses said about an area, in short, and the need that it led to."
 caveats:
   - "People were listened to where somebody asked. An area with few voices was asked less; it has no fewer needs."
-  - "A c stands for 1 to 7 people, hidden to protect them; other numbers are rounded to the nearest 5."
+  - "A c stands for a number of people that is hidden to protect them; other numbers are rounded to the nearest 5."
   - "Summaries are written by the partnership and name nobody."
 parameters:
   area: {title: "Area, by its code; empty for all", example: "X05000005"}
