@@ -12,7 +12,7 @@ from pipeline.attacker.knowledge import Knowledge, Name, Released, Tie, all_coun
 from pipeline.attacker.possible import components, possible_numbers
 from pipeline.attacker.ties import learn_ties
 from pipeline.errors import DisclosureError
-from pipeline.model import Protected, Reconciled
+from pipeline.model import Protected, Reconciled, Withstood
 from pipeline.standard import Standard
 
 
@@ -25,7 +25,7 @@ class Exposed(NamedTuple):
     relations: tuple[str, ...]
 
 
-def attack(protected: Protected, reconciled: Reconciled, standard: Standard, previous: Path | None = None) -> Protected:
+def attack(protected: Protected, reconciled: Reconciled, standard: Standard, previous: Path | None = None) -> Withstood:
     """The protected database, when no hidden count of it is one of fewer than `at_least` whole numbers.
 
     The attacker has all that is published in it and in `previous`, knows the scheme, and is told besides which hidden
@@ -42,7 +42,7 @@ def attack(protected: Protected, reconciled: Reconciled, standard: Standard, pre
             f" {', '.join(first.relations)} (protection.yml). Leave out its row {_row(first.name)} or one beside it, and"
             " publish again."
         )
-    return protected
+    return Withstood(Path(protected))
 
 
 def exposed(

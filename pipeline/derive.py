@@ -6,18 +6,18 @@ import sqlite3
 from pathlib import Path
 
 from pipeline.database import connect, create_table, listed, quoted, stored_columns
-from pipeline.model import Derived, Protected
+from pipeline.model import Derived, Withstood
 from pipeline.rules import broken
 from pipeline.standard import Rule, Standard
 
 
-def derive(protected: Protected, standard: Standard) -> Derived:
+def derive(withstood: Withstood, standard: Standard) -> Derived:
     """The protected database with every derived table filled by its own SQL, and the warnings that rest on them.
 
     A warning is written down as a problem of its row; the row stays published. It is about the row's publisher, unless
     its rule says that another has to answer for it.
     """
-    with connect(Path(protected)) as connection:
+    with connect(Path(withstood)) as connection:
         for name, dataset in standard.derived.items():
             create_table(connection, dataset, constraints=True)
             columns = listed(stored_columns(dataset))
@@ -25,7 +25,7 @@ def derive(protected: Protected, standard: Standard) -> Derived:
         for rule in standard.rules:
             if rule.severity == "warning" and not rule.compares:
                 _warn(connection, rule)
-    return Derived(protected)
+    return Derived(Path(withstood))
 
 
 def _warn(connection: sqlite3.Connection, rule: Rule) -> None:

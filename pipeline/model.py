@@ -20,8 +20,10 @@ Reconciled = NewType("Reconciled", Path)
 """A build in which references, keys and rules hold, and every penny is accounted for. Private."""
 Protected = NewType("Protected", Path)
 """A new database that has only what may be published."""
+Withstood = NewType("Withstood", Path)
+"""A protected database from which, by every relation that is declared, no hidden count could be worked out."""
 Derived = NewType("Derived", Path)
-"""A protected database with the derived tables of the standard."""
+"""A database that withstood the attack, with the derived tables of the standard."""
 
 
 @dataclass(frozen=True)
