@@ -4,6 +4,9 @@ A release knows the rows of each of its tables (`datasets.row_count`), and of it
 of the columns that pages count by (`facet_counts`). Pages of a whole table take their facets from there. What Datasette
 asks for a heading or for the page of a row, `select count(*) from …` for a whole table or one value of one such column,
 is asked of these tables instead. Any other choice of rows is counted as it is, within the limits in settings.yml.
+
+A release also knows which columns are never blank. Datasette looks for blanks at the end of every list that is sorted
+downwards; told that there are none, SQLite goes through an index from where the page begins, and sorts nothing else.
 """
 
 import re
@@ -22,12 +25,18 @@ WHOLE_TABLE = re.compile(r"select count\(\*\) from \[?(?P<table>\w+)\]? ?")
 ONE_VALUE = re.compile(r'select count\(\*\) from (?P<table>\w+) where "?(?P<column>\w+)"? ?= ?:(?P<name>\w+) ?')
 LINKS_TO_A_ROW = re.compile(r"select \(select count\(\*\) from [^()]+\)(?:, \(select count\(\*\) from [^()]+\))*")
 LINK_TO_A_ROW = re.compile(rf"(?<=\(){ONE_VALUE.pattern}(?=\))")
+SORTED_DOWNWARDS = re.compile(
+    r"select [^()]+ from (?P<table>\w+) where .*order by (?P<column>\w+) desc, .* limit \d+", re.DOTALL
+)
+LOOKING_FOR_BLANKS = "({column} < :{name} or {column} is null or ({column} = :{name} and "
+KNOWING_OF_NONE = "({column} < :{name} or ({column} = :{name} and "
 CHOOSING_NO_ROWS = {
     *("_next", "_sort", "_sort_desc", "_size", "_facet", "_facet_size", "_label", "_labels", "_col", "_nocol"),
     *("_shape", "_nofacet", "_nocount", "_nosuggest", "_json", "_json_infinity", "_nl", "_ttl"),
 }
 
 TABLES = "SELECT dataset, row_count FROM datasets WHERE row_count IS NOT NULL"
+REQUIRED = 'SELECT dataset, "column" FROM columns WHERE is_required'
 COLUMNS = """
     SELECT DISTINCT facet_counts.dataset, facet_counts."column", columns.type
     FROM facet_counts
@@ -47,18 +56,28 @@ LARGEST_VALUES = """
 
 @dataclass
 class Counted:
-    """What a release has counted: the rows of its tables, and the columns, with their types, for which it has counts."""
+    """What a release has counted: the rows of its tables, and by columns, here with their types; and what is never blank."""
 
     tables: dict[str, int] = field(default_factory=dict)
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
+    required: set[tuple[str, str]] = field(default_factory=set)
 
     def asked(self, sql: str) -> str:
-        """SQL with the same answer; other SQL, where it asks for a count that is known, as Datasette words it."""
+        """SQL with the same answer: other SQL, where Datasette's own asks for what is known."""
         if (whole := WHOLE_TABLE.fullmatch(sql)) and whole["table"] in self.tables:
             return ROWS_OF_TABLE.format_map(whole.groupdict())
         if value := ONE_VALUE.fullmatch(sql):
             return self._of_value(value)
+        if downwards := SORTED_DOWNWARDS.fullmatch(sql):
+            return self._without_blanks(sql, downwards["table"], downwards["column"])
         return LINK_TO_A_ROW.sub(self._of_value, sql) if LINKS_TO_A_ROW.fullmatch(sql) else sql
+
+    def _without_blanks(self, sql: str, table: str, column: str) -> str:
+        found = re.search(rf"\({column} < :(?P<name>p\d+) or ", sql)
+        if found is None or (table, column) not in self.required:
+            return sql
+        given = {"column": column, "name": found["name"]}
+        return sql.replace(LOOKING_FOR_BLANKS.format_map(given), KNOWING_OF_NONE.format_map(given))
 
     def _of_value(self, value: re.Match[str]) -> str:
         """Only for columns of text: 01 is the number 1, but not its text."""
@@ -156,7 +175,8 @@ def _read_counted(connection: sqlite3.Connection) -> Counted:
     if not {"datasets", "columns", "facet_counts"} <= tables:
         return Counted()
     columns = {(table, column): type_ for table, column, type_ in connection.execute(COLUMNS)}
-    return Counted(dict(connection.execute(TABLES).fetchall()), columns)
+    required = {(table, column) for table, column in connection.execute(REQUIRED)}
+    return Counted(dict(connection.execute(TABLES).fetchall()), columns, required)
 
 
 def _column(config: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ AGENCIES = ("council", "nhs", "fire")
 PAYMENTS = [
     {
         "agency_id": AGENCIES[number % 5 % 3],
-        "payment_date": f"2024-{number % 12 + 1:02}-01",
+        "payment_date": (date(2022, 1, 1) + timedelta(days=7 * number % 1000)).isoformat(),
         "amount_pence": number,
         "provider_name": f"Firm {number % 4}",
         "project_id": (None, "hub", None, "clinic")[number % 4],
@@ -44,6 +45,8 @@ PAGES = (
     "/community-budget/spend.json",
     "/community-budget/spend?_next=p_f3%2C3003",
     "/community-budget/spend?_size=10&_facet=agency_id&_facet_size=2",
+    "/community-budget/spend?_sort_desc=payment_date",
+    "/community-budget/spend?_sort_desc=payment_date&_next=2024-03-01%2Cp_f3%2C3003",
     "/community-budget/agencies/council",
     "/community-budget/spend/p_f3,3003",
 )
@@ -213,6 +216,19 @@ async def test_who_asks_in_sql_gets_the_same_answer_under_the_same_name(site):
     for sql in ("select count(*) from spend", "select count(*) from spend where agency_id=:id"):
         answer = await site.client.get("/community-budget.json", params={"sql": sql, "id": "fire", "_shape": "array"})
         assert answer.json() == [{"count(*)": 1200 if "where" in sql else 6000}]
+
+
+@pytest.mark.parametrize("column", ["payment_date", "project_id", "amount_pence"])
+async def test_a_list_sorted_downwards_has_every_row_once_and_blanks_last(site, column):
+    path, rows = f"/community-budget/spend.json?_sort_desc={column}&_size=500&_nofacet=1&_shape=objects", []
+    while path:
+        page = (await site.client.get(path)).json()
+        rows += page["rows"]
+        path = (page["next_url"] or "").removeprefix("http://localhost")
+    given = [row[column] for row in rows if row[column] is not None]
+    assert given == sorted(given, reverse=True)
+    assert [row["line"] for row in rows if row[column] is None] == [row["line"] for row in rows[len(given) :]]
+    assert sorted(row["line"] for row in rows) == list(range(6000))
 
 
 async def test_counting_chosen_rows_is_cut_short_and_the_page_says_for_what(site):
