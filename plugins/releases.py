@@ -130,7 +130,8 @@ class Releases:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         path = folder / f"{ROUTE}.db"
         path.stat()
-        database = Database(self.datasette, path=str(path), is_mutable=False)
+        opened = getattr(self.datasette, "release_database", Database)
+        database: Database = opened(self.datasette, path=str(path), is_mutable=False)
         database.cached_hash = manifest.get("files", {}).get(path.name)
         database.name = f"{ROUTE}-{tilde_encode(folder.name)}-{next(self._numbers)}"
         try:
