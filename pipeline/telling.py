@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pipeline.describe import Described
 from pipeline.descriptor import NAME
-from pipeline.guessing.draft import Draft
+from pipeline.guessing.draft import RESOURCE, Draft
 
 _PUBLISHER = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _WIDTH = 28
@@ -32,6 +33,28 @@ def next_step(found: Described, folder: Path) -> str:
         return f"{written} Next: community-budget check {folder}"
     asked = "One question is" if open_ == 1 else f"{open_} questions are"
     return f'{written} {asked} open: look for "confirm" in it; check refuses the package until they are answered.'
+
+
+def noted(found: Described) -> dict[str, Any]:
+    """Everything that was found, for a program: guesses and open questions by file, what was refused, and drift."""
+    return {"files": [_noted(draft) for draft in found.drafts], "refused": found.refused, "drifts": found.drifts}
+
+
+def _noted(draft: Draft) -> dict[str, Any]:
+    path = str(draft.resource["path"])
+    asked = [
+        {"key": question.key(path), "question": question.text, "about": _about(draft, question.place)}
+        | {"answers": [option.words for option in question.options]}
+        for question in draft.questions
+    ]
+    guesses = [vars(guess) for guess in draft.guesses]
+    dataset = draft.resource["dataset"]
+    return {"path": path, "dataset": dataset, "rows": draft.rows, "guesses": guesses, "questions": asked}
+
+
+def _about(draft: Draft, place: int) -> str:
+    """The column that a question is about; empty for the file."""
+    return "" if place == RESOURCE else str(draft.fields[place]["name"])
 
 
 def _file(draft: Draft) -> Iterator[str]:

@@ -19,8 +19,9 @@ from datasette.app import Datasette
 PROGRAM = "community-budget"
 LOG = logging.getLogger(f"{PROGRAM}.children")
 SECONDS = 30
-LIMITS = 'ulimit -t 20; ulimit -v 2097152; ulimit -f 524288; exec "$@"'
-"""20 s of processor, 2 GiB of memory, files of 256 MiB (blocks of 512 bytes): what the shell's ulimit sets, all children have."""
+PROCESSOR_SECONDS = 20
+LIMITS = 'ulimit -t {processor}; ulimit -v 2097152; ulimit -f 524288; ulimit -c 0; exec "$@"'
+"""2 GiB of memory, files of 256 MiB (blocks of 512 bytes), no core: what the shell's ulimit sets, all children have."""
 THRIFT = {
     "POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2",
     "ARROW_DEFAULT_MEMORY_POOL": "system", "_RJEM_MALLOC_CONF": "narenas:2",
@@ -40,6 +41,7 @@ class Children:
     """Runs the program; how a child is cut off from the network is found out the first time."""
 
     seconds: float = SECONDS
+    processor: int = PROCESSOR_SECONDS
     isolation: list[str] | None = None
 
     async def run(self, arguments: list[str], place: Path, work: Path) -> int:
@@ -50,7 +52,8 @@ class Children:
         if self.isolation is None:
             self.isolation = await _isolation()
         program = Path(sys.executable).with_name(PROGRAM)
-        command = [*self.isolation, "sh", "-c", LIMITS, "sh", os.fspath(program), *arguments]
+        limits = LIMITS.format(processor=self.processor)
+        command = [*self.isolation, "sh", "-c", limits, "sh", os.fspath(program), *arguments]
         given = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TMPDIR": str(work), "HOME": str(work)}
         none = asyncio.subprocess.DEVNULL
         child = await asyncio.create_subprocess_exec(

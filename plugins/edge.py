@@ -1,6 +1,6 @@
 """What every answer carries, and what is never answered: the outermost layer of the site.
 
-Headers that keep a browser safe, no cookies, reading alone, addresses of a bearable length, `/healthz` and `/readyz`, and one line of log a request, without what a visitor asked
+Headers that keep a browser safe, no cookies, reading alone but for files sent to `/check`, addresses of a bearable length, `/healthz` and `/readyz`, and one line of log a request, without what a visitor asked
 (`COMMUNITY_BUDGET_LOG`: `paths`, the default under serve, `queries` or `off`).
 """
 
@@ -26,6 +26,8 @@ from jinja2 import Environment
 ROUTE = "community-budget"
 LOG_VARIABLE = "COMMUNITY_BUDGET_LOG"
 METHODS = {"GET", "HEAD", "OPTIONS"}
+TAKES_FILES = re.compile(r"/check/?\Z")
+"""The one page that something can be sent to; it keeps nothing of it."""
 LONGEST_ADDRESS = 60_000
 MOST_PARAMETERS = 200
 MOST_FACETS = 6
@@ -137,7 +139,8 @@ async def _own(datasette: Datasette, scope: Scope) -> Response | None:
 
 def _refused(scope: Scope) -> Response | None:
     query = scope.get("query_string", b"")
-    if scope["method"] not in METHODS:
+    sends = scope["method"] == "POST" and TAKES_FILES.match(scope["path"])
+    if scope["method"] not in METHODS and not sends:
         return Response.text("This site is for reading.\n", status=405, headers={"allow": "GET, HEAD, OPTIONS"})
     if len(scope.get("raw_path") or b"") + len(query) > LONGEST_ADDRESS:
         return Response.text("This address is too long.\n", status=414)

@@ -25,7 +25,7 @@ MAX_FIELD = 200
 MAX_HEADER = 4_096
 RECEIVE_SECONDS = 120
 DRAIN_SECONDS = 20
-TABLES = (".csv", ".tsv", ".txt")
+TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 BESIDE = (".json", ".geojson")
 LARGE = f"Together the files may have {MAX_BYTES // 1_000_000} megabytes. Send them in parts, such as a file for each month."
 
@@ -126,7 +126,7 @@ async def receive(request: Request, folder: Path) -> Upload:
     finally:
         upload.close()
     if not any(name.lower().endswith(TABLES) and path.stat().st_size for name, path in upload.files.items()):
-        raise UploadError(400, "No table came", "Choose a CSV file that is not empty, then send it.")
+        raise UploadError(400, "No table came", "Choose a CSV file or a spreadsheet that is not empty, then send it.")
     return upload
 
 
@@ -163,7 +163,7 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
 
 def _refuse_kind(name: str, files: int) -> None:
     if not name.lower().endswith((*TABLES, *BESIDE)):
-        advice = "Save the table as CSV: in a spreadsheet, File, Save as, “CSV UTF-8”. Archives are not opened: send the files in them."
-        raise UploadError(415, f"{name} is not a CSV file", advice)
+        advice = "Send a CSV, TSV, XLSX, XLS or ODS file. Archives are not opened: send the files in them."
+        raise UploadError(415, f"{name} is no table", advice)
     if files >= MAX_FILES:
         raise UploadError(413, "These are too many files", f"Send at most {MAX_FILES} at once.")

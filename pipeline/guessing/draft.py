@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Literal
 
 Certainty = Literal["certain", "likely", "asked"]
@@ -42,6 +43,11 @@ class Question:
     place: int
     text: str
     options: tuple[Option, ...]
+
+    def key(self, path: str) -> str:
+        """A short name for the question about a file: the same as long as what is asked and may be answered is the same."""
+        said = repr((path, self.place, self.text, [option.words for option in self.options]))
+        return sha256(said.encode()).hexdigest()[:16]
 
 
 @dataclass

@@ -116,7 +116,7 @@ async def test_a_description_cannot_put_a_file_elsewhere(served: Datasette, path
 @pytest.mark.parametrize(
     ("files", "status", "title"),
     [
-        ([("may.zip", b"PK\x03\x04")], 415, "may.zip is not a CSV file"),
+        ([("may.zip", b"PK\x03\x04")], 415, "may.zip is no table"),
         ([("may.csv", b"")], 400, "No table came"),
         ([("datapackage.json", b"{}")], 400, "No table came"),
         ([(f"{n}.csv", b"a") for n in range(30)], 413, "These are too many files"),
