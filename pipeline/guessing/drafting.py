@@ -99,12 +99,12 @@ class Drafting:
     def _fit(self, table: Table, dataset: Dataset) -> tuple[int, float]:
         """Whether the header names all that the dataset must have; how many of its columns are named."""
         named = {column.name for column in dataset.columns if table.meant(self.vocabulary, dataset.name, column.name)}
-        if dataset.name in {"spend", "outcomes"}:
-            key = {"spend": {"amount_gbp"}, "outcomes": {"area_id", "period"}}[dataset.name]
-            return (1, len(named)) if key <= named and len(named) > 2 else (0, 0.0)
         needed = {column.name for column in dataset.columns if column.is_required and column.name != "agency_id"}
         labels = {normal(label) for label in table.heading.full if label}
         own = {column.name for column in dataset.columns if normal(column.name) in labels}
+        if dataset.name in {"spend", "outcomes"}:
+            key = {"spend": {"amount_gbp"}, "outcomes": {"area_id", "period"}}[dataset.name]
+            return (1, len(named)) if key <= named and (len(named) > 2 or needed <= own) else (0, 0.0)
         return (2, len(own)) if needed <= own and len(own) * 2 > len(labels) and len(own) > 1 else (0, 0.0)
 
     def _refuse_several(self, grid: Grid, heading: Heading) -> None:
