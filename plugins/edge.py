@@ -137,7 +137,7 @@ async def _own(datasette: Datasette, scope: Scope) -> Response | None:
 
 def _refused(scope: Scope) -> Response | None:
     query = scope.get("query_string", b"")
-    if scope["method"] not in METHODS:
+    if scope["method"] not in METHODS and not scope["path"].startswith("/api/"):  # which says so as a problem
         return Response.text("This site is for reading.\n", status=405, headers={"allow": "GET, HEAD, OPTIONS"})
     if len(scope.get("raw_path") or b"") + len(query) > LONGEST_ADDRESS:
         return Response.text("This address is too long.\n", status=414)
