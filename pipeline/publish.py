@@ -17,6 +17,7 @@ import adbc_driver_manager
 
 from pipeline import __version__
 from pipeline.attack import attack
+from pipeline.changes import keep_changes
 from pipeline.check import check
 from pipeline.derive import derive
 from pipeline.errors import ReleaseError
@@ -69,6 +70,7 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
         )
         if build is None or checking.is_nothing_new:
             site.releases.confirm(checking.published)
+            keep_changes(site.releases, standard, site.releases.before(checking.published), checking.published)
             return Published(checking.published, tuple(checking.checked), is_new=False)
         reconciled = reconcile(build, standard)
         before = checking.current.folder / DATABASE if checking.current else None
@@ -76,6 +78,7 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
         withstood = attack(protected, reconciled, standard, before)
         derived = derive(withstood, standard)
         released = release(derived, standard, checking.inputs, site.releases)
+        keep_changes(site.releases, standard, checking.current, released)
         return Published(released, tuple(checking.checked), is_new=True)
 
 

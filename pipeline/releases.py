@@ -17,6 +17,7 @@ from pipeline.errors import ReleaseError
 from pipeline.model import Release
 
 CURRENT = "current"
+CHANGES = "changes"
 DATABASE = "community-budget.db"
 MANIFEST = "manifest.json"
 
@@ -35,6 +36,12 @@ class Releases:
         """The release that `current` links to, if there is one."""
         link = self.folder / CURRENT
         return self.find(link.readlink().name) if link.is_symlink() else None
+
+    def before(self, release: Release) -> Release | None:
+        """The release that was made before another, if it is kept."""
+        history = self.history()
+        at = [each.release_id for each in history].index(release.release_id)
+        return history[at - 1] if at else None
 
     def find(self, wanted: str) -> Release:
         """The release of that id, or of the only id that begins so.
@@ -70,7 +77,10 @@ class Releases:
             ) from error
 
     def prune(self, keep: int) -> list[Release]:
-        """Removes all but the last `keep` releases and the current one; returns what was removed."""
+        """Removes all but the last `keep` releases and the current one; returns what was removed.
+
+        What such a release changed goes too: nothing of what it held stays on the disk.
+        """
         current = self.current()
         gone = [release for release in self.history()[:-keep] if not current or release.folder != current.folder]
         for release in gone:
@@ -78,6 +88,8 @@ class Releases:
             release.folder.rename(going)
             sync(self.folder)
             shutil.rmtree(going)
+            for changes in (self.folder / CHANGES).glob(f"*{release.release_id}*"):
+                changes.unlink()
         return gone
 
     @contextmanager

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
+from pipeline.changes import changes, write_csv
+from pipeline.citation import check_citation, read_citation
 from pipeline.differences import Answered, Moved, answered, moved
 from pipeline.doctor import Finding, examine
 from pipeline.errors import ReleaseError
@@ -36,16 +39,19 @@ def releases() -> None:
 @click.command(epilog="Example: community-budget diff 2026-05-31-77ab 2026-06-30-4f1c")
 @click.argument("before")
 @click.argument("after")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show it.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to show it.")
 def diff(before: str, after: str, form: str) -> None:
     """Show what moved between two releases: rows and money by dataset and publisher, and answers of questions.
 
-    BEFORE and AFTER may be the beginnings of their ids.
+    As CSV it gives every change of every row and cell. BEFORE and AFTER may be the beginnings of their ids.
     """
     site = Site(Path.cwd())
     old, new = site.releases.find(before), site.releases.find(after)
     with TemporaryDirectory() as working:
         standard = Standard.read(site.laid_out("standard", Path(working)))
+        if form == "csv":
+            write_csv(changes(old, new, standard), sys.stdout)
+            return
         rows = list(moved(old, new, standard))
         answers = list(answered(old, new, site.laid_out("questions", Path(working))))
     if form == "json":
@@ -72,8 +78,14 @@ def rollback(release_id: str) -> None:
 
 @click.command(epilog="Example: community-budget verify 2026-06-30-4f1c")
 @click.argument("release_id", required=False)
-def verify(release_id: str | None) -> None:
-    """Hold every byte of a release against its manifest: the current release, or the one named."""
+@click.option("--citation", type=click.File(encoding="utf-8"), help="An answer or its citation, as JSON, to check.")
+def verify(release_id: str | None, citation: TextIO | None) -> None:
+    """Hold every byte of a release against its manifest: the current release, or the one named.
+
+    With --citation, also ask the question of a citation again of its release, and hold the answer against its hash.
+    """
+    cited = read_citation(citation.read()) if citation else None
+    release_id = release_id or (cited.release if cited else None)
     kept = Site(Path.cwd()).releases
     release = kept.find(release_id) if release_id else kept.current()
     if release is None:
@@ -81,6 +93,10 @@ def verify(release_id: str | None) -> None:
     _refuse_damaged(release)
     files: Any = release.manifest["files"]
     click.echo(f"{release.release_id}: all {len(files)} files are as they were published.")
+    if cited:
+        with TemporaryDirectory() as working:
+            check_citation(cited, release, Site(Path.cwd()).laid_out("questions", Path(working)))
+        click.echo(f"{cited.question}: the answer is the one that was cited.")
 
 
 @click.command(epilog="Example: community-budget prune --keep 12")

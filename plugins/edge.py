@@ -140,7 +140,8 @@ async def _own(datasette: Datasette, scope: Scope) -> Response | None:
 def _refused(scope: Scope) -> Response | None:
     query = scope.get("query_string", b"")
     sends = scope["method"] == "POST" and TAKES_FILES.match(scope["path"])
-    if scope["method"] not in METHODS and not sends:
+    explains = scope["path"].startswith("/api/")  # says that it is for reading in the form of a problem
+    if scope["method"] not in METHODS and not sends and not explains:
         return Response.text("This site is for reading.\n", status=405, headers={"allow": "GET, HEAD, OPTIONS"})
     if len(scope.get("raw_path") or b"") + len(query) > LONGEST_ADDRESS:
         return Response.text("This address is too long.\n", status=414)

@@ -3,7 +3,8 @@
 The folder is `COMMUNITY_BUDGET_QUESTIONS`, else the plugin's `folder` in metadata.yml, else `questions`; several
 are separated as in PATH, and of two files with one name the later holds. Each question is a canned query of the
 database `community-budget`. Plugins ask with `await datasette.ask(name, fy="2024-2025")`, templates with
-`ask(name, fy="2024-2025")`; `questions` has all of them by name.
+`ask(name, fy="2024-2025")`, and get as many rows as a page may have; `datasette.ask_whole` gives them all, up to
+`WHOLE_ROWS`. `questions` has all of them by name.
 """
 
 import os
@@ -25,6 +26,7 @@ FRONT_COMMENT = re.compile(r"\A\s*/\*(.*?)\*/\s*", re.DOTALL)
 OBVIOUS_UNITS = {"_pence": "gbp", "_bps": "basis_points"}
 TITLES = {"fy": "Financial year"}
 CELLS_KEPT = 500_000
+WHOLE_ROWS = 100_000
 
 
 class QuestionError(ValueError):
@@ -160,14 +162,14 @@ def startup(datasette: Datasette) -> None:
     """Reads the questions and gives everyone the way to ask them."""
     configured = (datasette.plugin_config("questions") or {}).get("folder") or "questions"
     datasette.questions = read_questions(os.environ.get(FOLDER_VARIABLE) or configured)
-    datasette.ask = _asking(datasette)
+    answers = Answers()
+    datasette.ask = _asking(datasette, answers, datasette.setting("max_returned_rows"))
+    datasette.ask_whole = _asking(datasette, answers, WHOLE_ROWS)
     datasette.jinja_env.globals |= {"ask": datasette.ask, "questions": datasette.questions}
     datasette.jinja_env.filters |= {"heading": _heading, "laid_out": laid_out}
 
 
-def _asking(datasette: Datasette) -> Callable[..., Awaitable[Answer]]:
-    answers = Answers()
-
+def _asking(datasette: Datasette, answers: Answers, most: int) -> Callable[..., Awaitable[Answer]]:
     async def ask(name: str, /, **parameters: Any) -> Answer:
         """The answer to a question; a parameter left out is empty. Raises `QuestionError` for one that it has not."""
         question = datasette.questions.get(name)
@@ -178,24 +180,26 @@ def _asking(datasette: Datasette) -> Callable[..., Awaitable[Answer]]:
             raise QuestionError(f"The question {name} has no parameter {', '.join(sorted(unknown))}.")
         database = datasette.get_database(ROUTE)
         given = {key: parameters.get(key, "") for key in question.parameters}
-        key = (name, *given.values())
+        key = (name, most, *given.values())
         answer = None if database.is_mutable else answers.get(database.name, key)
         if answer is None:
-            results = await database.execute(question.sql, given, truncate=True)
-            answer = _answer(question, results, _address(datasette.urls.query(database.name, name), given))
+            sql = f"SELECT * FROM (\n{question.sql}\n) LIMIT {most + 1}"  # noqa: S608 the site's own questions
+            results = await database.execute(sql, given)
+            answer = _answer(question, (results, most), _address(datasette.urls.query(database.name, name), given))
             answers.keep(database.name, key, answer)
         return answer
 
     return ask
 
 
-def _answer(question: Question, results: Any, address: str) -> Answer:
+def _answer(question: Question, found: tuple[Any, int], address: str) -> Answer:
+    results, most = found
     return Answer(
         question=question,
         columns=tuple(question.column(column) for column in results.columns),
-        rows=tuple(dict(row) for row in results.rows),
+        rows=tuple(dict(row) for row in results.rows[:most]),
         address=address,
-        is_cut_short=results.truncated,
+        is_cut_short=len(results.rows) > most,
     )
 
 

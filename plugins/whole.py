@@ -19,6 +19,7 @@ HEADER = b"community-budget-cut"
 MARKS = (b'"truncated": true', b'"truncated":true')
 WHOLE_FILES = "Every table is whole as CSV at its own address with _stream=on"
 NO_ANSWER = b"This SQL cannot be answered; its address with .json in the place of .csv says why.\n"
+ELSEWHERE = ("/-/", "/api/", "/changes/", "/downloads/")
 EMPTY_CSV = (b"\r\n", b"")
 
 Scope = dict[str, Any]
@@ -32,7 +33,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     def wrap(app: Any) -> Any:
         async def serve(scope: Scope, receive: Any, send: Any) -> None:
             path = scope.get("path", "")
-            if scope["type"] != "http" or not path.endswith((".csv", ".json")) or path.startswith("/-/"):
+            if scope["type"] != "http" or not path.endswith((".csv", ".json")) or path.startswith(ELSEWHERE):
                 await app(scope, receive, send)
                 return
             scope = asking_for_all(scope, set(getattr(datasette, "questions", ())))

@@ -6,7 +6,7 @@ caveats:
   - "Two values whose intervals overlap may not differ at all. Which way is better is the indicator's own: see the last column."
   - "Targets are those in force today; a target that was moved is not shown with its old value."
 parameters:
-  indicator: {title: "Indicator, by its code (needed)", example: "children-persistently-absent"}
+  indicator: {title: "Indicator, by its code (needed)", example: "children-persistently-absent", needed: true}
   area: {title: "Area, by its code; empty for all", example: "X07000001"}
 columns:
   value: {title: "Value"}

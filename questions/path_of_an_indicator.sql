@@ -7,7 +7,7 @@ caveats:
   - "Flags tell of a break in the series (b), of forecasts (f) and of provisional (p) or revised (r) figures."
   - "Where both paths are the same, nothing was changed since the first target was agreed."
 parameters:
-  indicator: {title: "Indicator, by its code (needed)", example: "proven-reoffending"}
+  indicator: {title: "Indicator, by its code (needed)", example: "proven-reoffending", needed: true}
   area: {title: "Area, by its code; empty for the whole place", example: "X07000001"}
 columns:
   series: {title: "Line"}

@@ -5,7 +5,7 @@ caveats:
   - "Only payments that name the project are here. Staff of the project, and work that an agency has not marked, are not."
   - "Payments are over each agency's threshold. They show where money went, not all that the project costs."
 parameters:
-  project: {title: "Project, by its code (needed)", example: "family-key-workers"}
+  project: {title: "Project, by its code (needed)", example: "family-key-workers", needed: true}
 columns:
   amount_pence: {title: "Amount", unit: gbp}
   to_agency_id: {title: "Payee is itself the agency"}

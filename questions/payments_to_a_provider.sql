@@ -5,7 +5,7 @@ caveats:
   - "Payments count that name the provider's code or its organisation number. A payment that gives a name alone is not here, even if the name is the same."
   - "Payments over each agency's threshold only, credits taken off."
 parameters:
-  provider: {title: "Provider, by its code (needed)", example: "second-bridge-services"}
+  provider: {title: "Provider, by its code (needed)", example: "second-bridge-services", needed: true}
 columns:
   payments: {title: "Payments and credits", unit: count}
   amount_pence: {title: "Payments, credits taken off", unit: gbp}
