@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,9 +57,12 @@ class _Making:
     hashes: dict[Path, str] = field(default_factory=dict)
 
     def export(self, database: Path) -> None:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            counts = dict(connection.execute("SELECT dataset, row_count FROM datasets"))
         with ThreadPoolExecutor(THREADS) as pool:
             for dataset in (*self.standard.datasets.values(), *self.standard.derived.values()):
-                self.tables.append(export(database, dataset, self.folder, pool))
+                self.tables.append(Exported(dataset, counts[dataset.name]))
+                export(database, self.tables[-1], self.folder, pool)
                 self.hashes |= self.tables[-1].hashes
 
     def link(self, database: Path) -> None:
@@ -76,19 +81,10 @@ class _Making:
             "version": str(self.release["release"]),
             "created": f"{self.release['as_of']}T00:00:00Z",
             "licenses": LICENCES,
-            "resources": resources,
         }
-        self._write(DESCRIPTION, _json(package))
-        self._write(
-            INDEX,
-            _json(
-                {
-                    "release": self.release["release"],
-                    "as_of": self.release["as_of"],
-                    "files": [self._listed(resource) for resource in resources],
-                }
-            ),
-        )
+        self._write(DESCRIPTION, _json(package, resources, "resources"))
+        about = {name: self.release[name] for name in ("release", "as_of", "content_hash")}
+        self._write(INDEX, _json(about, [self._listed(resource) for resource in resources], "files"))
         lines = [f"{self.hashes[path]}  {self._name(path)}\n" for path in sorted(self.hashes) if self._is_here(path)]
         self._write(CHECKSUMS, "".join(lines))
 
@@ -168,5 +164,7 @@ def _stem(address: str) -> str:
     return address.split("/")[0].split(".")[0]
 
 
-def _json(content: Sequence[Any] | Mapping[str, Any]) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+def _json(content: Mapping[str, Any], items: Sequence[Any], called: str) -> str:
+    """JSON with a list of items under a name, each on a line of its own."""
+    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+    return f"{json.dumps(content, ensure_ascii=False)[:-1]}, {json.dumps(called)}: [\n{lines}\n]}}\n"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.database import quoted
 from pipeline.files import PACKED, Form, JsonArray, TextFile, csv_bytes, ndjson_bytes
 from pipeline.releases import digest
 from pipeline.standard import Dataset
@@ -39,13 +36,13 @@ class Exported:
     hashes: dict[Path, str] = field(default_factory=dict)
 
 
-def export(database: Path, dataset: Dataset, folder: Path, pool: Executor) -> Exported:
-    """Writes the files of a dataset into `folder`; at no time are more than some ten thousand rows in memory.
+def export(database: Path, exported: Exported, folder: Path, pool: Executor) -> None:
+    """Writes the files of a dataset, of which only the number of rows is known, into `folder`; at no time are more than some ten thousand rows in memory.
 
     From 10,000 rows on, CSV is packed too and JSON is packed only; from 100,000 there is a CSV for each publisher and
     financial year. `pool` must have a few threads.
     """
-    exported = Exported(dataset, _count(database, dataset))
+    dataset = exported.dataset
     sinks = _sinks(exported, folder)
     for table in _ahead(batches(database, dataset), pool):
         rows = pl.DataFrame(table)
@@ -55,7 +52,6 @@ def export(database: Path, dataset: Dataset, folder: Path, pool: Executor) -> Ex
     for sink in sinks:
         exported.hashes |= sink.close()
     exported.hashes |= _safe(exported, folder)
-    return exported
 
 
 @dataclass
@@ -182,8 +178,3 @@ def _ahead(tables: Iterator[pa.Table], pool: Executor) -> Iterator[pa.Table]:
     while (table := coming.result()) is not None:
         coming = pool.submit(next, tables, None)
         yield table
-
-
-def _count(database: Path, dataset: Dataset) -> int:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {quoted(dataset.name)}").fetchone()[0])  # noqa: S608

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.standard import Dataset
 
-_LEADS = r"^[ \x{a0}]*[=+\-@＝＋－＠]"
+_LEADS = r"^[ \x{a0}]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 _NUMBER = r"^[ \x{a0}]*[+-]?[0-9., ]*$"
 MARK = "'"
 """What a spreadsheet takes as the sign that text follows."""
@@ -20,7 +20,7 @@ def free_text(dataset: Dataset) -> tuple[str, ...]:
 def are_formulas(cells: pl.Expr) -> pl.Expr:
     """Whether each cell begins as a formula does: with =, +, - or @, and is not merely a number.
 
-    Source: OWASP, CSV Injection. Spaces in front are no protection, as some programs drop them.
+    Source: OWASP, CSV Injection. Spaces in front are no protection, nor are the wide forms of the signs.
     """
     return cells.str.contains(_LEADS) & ~cells.str.contains(_NUMBER)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import polars as pl
@@ -77,28 +78,33 @@ def _known(database: Path) -> tuple[dict[str, sqlite3.Row], dict[str, _Package]]
 def _write_sent(archive: ZipFile, parquet: Path, dataset: Dataset, known: tuple[Any, dict[str, _Package]]) -> None:
     """A member for each file as sent; rows of one file lie together, so that only one member is open at a time."""
     files, packages = known
-    member: IO[bytes] | None = None
-    current = ""
+    for file_id, parts in groupby(_parts(parquet), lambda part: part[0]):
+        file = files[file_id]
+        package = packages[file["publisher_id"]]
+        resource = _resource(file, dataset)
+        pieces = _sendable_pieces(parts, dataset, package)
+        first = next(pieces, None)
+        if first is not None:
+            package.resources.append(resource)
+            _write(archive, f"{PACKAGES}/{package.publisher}/{resource['path']}", chain([first], pieces))
+
+
+def _parts(parquet: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Rows of one file after another, by some ten thousand."""
     for _, rows in _row_groups(parquet):
         for (file_id,), part in rows.partition_by("file_id", maintain_order=True, as_dict=True).items():
-            package = packages[files[file_id]["publisher_id"]]
-            kept = _sendable(part, dataset)
-            package.left_out += part.height - kept.height
-            if member is not None and file_id != current:
-                member.close()
-                member = None
-            if kept.is_empty():
-                continue
-            is_new, current = member is None, file_id
-            if member is None:
-                resource = _resource(files[file_id], dataset)
-                package.resources.append(resource)
-                member = archive.open(
-                    _info(f"{PACKAGES}/{package.publisher}/{resource['path']}"), "w", force_zip64=True
-                )
-            member.write(csv_bytes(as_csv(kept, dataset).drop(PROVENANCE), header=is_new))
-    if member is not None:
-        member.close()
+            yield file_id, part
+
+
+def _sendable_pieces(parts: Iterator[tuple[str, pl.DataFrame]], dataset: Dataset, package: _Package) -> Iterator[bytes]:
+    """The CSV of rows as a publisher sends them; those that cannot be sent are counted."""
+    header = True
+    for _, part in parts:
+        kept = _sendable(part, dataset)
+        package.left_out += part.height - kept.height
+        if kept.height:
+            yield csv_bytes(as_csv(kept, dataset).drop(PROVENANCE), header=header)
+            header = False
 
 
 def _sendable(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
@@ -157,7 +163,7 @@ def _row_groups(parquet: Path) -> Iterator[tuple[bool, pl.DataFrame]]:
             yield True, pl.DataFrame(file.schema_arrow.empty_table())
 
 
-def _write(archive: ZipFile, name: str, pieces: Iterator[bytes] | Sequence[bytes]) -> None:
+def _write(archive: ZipFile, name: str, pieces: Iterable[bytes]) -> None:
     with archive.open(_info(name), "w", force_zip64=True) as member:
         for piece in pieces:
             member.write(piece)
