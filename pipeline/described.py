@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.standard import PROVENANCE, Dataset
-from pipeline.tables import WITHHELD, json_fields, provenance
+from pipeline.standard import Dataset
+from pipeline.tables import WITHHELD, provenance
 
 LICENCES = [
     {
@@ -31,11 +31,6 @@ _PROVENANCE: Mapping[str, Mapping[str, str]] = {
     "file_id": {"title": "File", "description": "The file, as sent, that the row stood in.", "type": "string"},
     "line": {"title": "Line", "description": "The line of that file.", "type": "integer"},
 }
-_WITHHELD = {
-    "title": "Withheld",
-    "description": "Whether the count before it is withheld, because it is small enough to tell of single people.",
-    "type": "boolean",
-}
 
 
 def csv_resource(dataset: Dataset, path: str) -> dict[str, Any]:
@@ -50,17 +45,11 @@ def csv_resource(dataset: Dataset, path: str) -> dict[str, Any]:
     return _resource(dataset, path) | {"format": "csv", "schema": schema}
 
 
-def json_resource(dataset: Dataset, path: str) -> dict[str, Any]:
-    """JSON of a dataset: an array, or a line for each row."""
-    fields = [_json_field(dataset, name) for name, _ in json_fields(dataset)]
-    resource = _resource(dataset, path) | {"format": Path(path).suffix[1:], "schema": {"fields": fields}}
-    return resource | {"dialect": {"json": {"keyed": True}}}
-
-
 def file_resource(path: str, title: str) -> dict[str, Any]:
     """A file that is no table, or one in a form that a schema does not describe."""
     return {
         "name": path.lower().replace("/", "-"),
+        "type": "file",
         "path": path,
         "title": title,
         "format": Path(path).suffix[1:],
@@ -84,16 +73,6 @@ def _csv_field(field: Mapping[str, Any]) -> dict[str, Any]:
     if "disclosure" not in field:
         return kept
     return _unrequired(kept) | {"missingValues": ["", WITHHELD]}
-
-
-def _json_field(dataset: Dataset, name: str) -> dict[str, Any]:
-    if name in PROVENANCE and name not in dataset.by_name:
-        return {"name": name, **_PROVENANCE[name]}
-    if name not in dataset.by_name:
-        return {"name": name, **_WITHHELD}
-    field = dataset.by_name[name].descriptor
-    kept = {key: field[key] for key in _KEPT if key in field}
-    return _unrequired(kept) if "disclosure" in field else kept
 
 
 def _unrequired(field: dict[str, Any]) -> dict[str, Any]:

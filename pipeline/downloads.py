@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.described import LICENCES, MEDIA_TYPES, csv_resource, file_resource, json_resource
+from pipeline.described import LICENCES, MEDIA_TYPES, csv_resource, file_resource
 from pipeline.exports import SAFE, Exported, export
 from pipeline.files import PACKED, write_file
 from pipeline.releases import DATABASE, digest
@@ -154,9 +154,14 @@ def _described(table: Exported, name: str, form: str) -> dict[str, Any]:
         described = csv_resource(dataset, name)
         note = " For spreadsheets: an apostrophe stands before text that they would run as a formula."
         return described | {"description": described["description"] + note} if name.endswith(SAFE) else described
-    if form == ".parquet":
-        return file_resource(name, dataset.descriptor["title"])
-    return json_resource(dataset, name)
+    return file_resource(name, dataset.descriptor["title"]) | {"description": f"{_FORMS[form]} {_TYPED}"}
+
+
+_FORMS = {".json": "An array of the rows.", ".ndjson": "A line for each row.", ".parquet": "Columns with their types."}
+_TYPED = (
+    "The columns are those of the CSV. A count that is withheld is missing, and the column beside it, with"
+    " _withheld after its name, is true."
+)
 
 
 def _stem(address: str) -> str:

@@ -45,7 +45,7 @@ def as_csv(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
 
 def as_safe_csv(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """The same, with cells that a spreadsheet would run made harmless."""
-    return as_csv(rows, dataset).with_columns(defused(pl.col(name)) for name in free_text(dataset))
+    return as_csv(rows, dataset).with_columns(defused(pl.col(name)).alias(name) for name in free_text(dataset))
 
 
 def as_json(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
@@ -62,16 +62,6 @@ def has_formulas(rows: pl.DataFrame, dataset: Dataset) -> bool:
 def provenance(dataset: Dataset) -> tuple[str, ...]:
     """Who sent a row, in which file and line, where a publisher sent it."""
     return PROVENANCE if dataset.is_sent else ()
-
-
-def json_fields(dataset: Dataset) -> Iterator[tuple[str, Column | None]]:
-    """The columns of Parquet and JSON, each with the column of the standard that it is, in order."""
-    for column in dataset.columns:
-        yield column.name, column
-        if column.disclosure:
-            yield f"{column.name}_withheld", None
-    for name in provenance(dataset):
-        yield name, None
 
 
 def _rows(dataset: Dataset) -> str:

@@ -135,7 +135,7 @@ def test_frictionless_finds_the_package_of_a_release_valid(place: Place) -> None
 
 def test_frictionless_reads_withheld_counts_as_missing(files: Path) -> None:
     described = json.loads((files / "datapackage.json").read_text(encoding="utf-8"))
-    names = {"caseloads", "cohorts", "areas", "caseloads.json"}
+    names = {"caseloads", "cohorts", "areas"}
     kept = [resource for resource in described["resources"] if resource["name"] in names]
     report = Package.from_descriptor(described | {"resources": kept}, basepath=str(files)).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:5]
@@ -229,7 +229,7 @@ def test_large_tables_are_packed_and_have_a_csv_for_each_publisher_and_financial
     parts = {path.name: pl.read_csv(path)["amount_gbp"].sum() for path in (files / "spend").iterdir()}
     assert parts == {f"{COUNCIL}-2023-2024.csv": 1.0, f"{COUNCIL}-2024-2025.csv": 5.0}
     described = Package(str(files / "datapackage.json"))
-    for name in ("spend", "spend.json", f"spend-{COUNCIL}-2024-2025.csv"):
+    for name in ("spend", f"spend-{COUNCIL}-2024-2025.csv"):
         assert described.get_resource(name).validate().valid, name
 
 
