@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from frictionless import Schema, errors
 from frictionless.resources import TableResource
 
+from pipeline.formulas import are_formulas, free_text
 from pipeline.model import Block, Held, Problem, SourceFile
 from pipeline.originals import column_letters
 from pipeline.proof import doubted
@@ -53,8 +54,16 @@ class Judge:
         return Judged(
             rows=typed(block.columns.filter(is_good), self.dataset).with_columns(block.lines.filter(is_good)),
             held=tuple(self._held(block, index, found[index]) for index in wrong),
-            problems=tuple(problem for index in wrong for problem in found[index]),
+            problems=(*(problem for index in wrong for problem in found[index]), *self._formulas(block, is_good)),
         )
+
+    def _formulas(self, block: Block, is_good: pl.Series) -> Iterator[Problem]:
+        """A warning for every published text that a spreadsheet would run."""
+        for name in free_text(self.dataset):
+            is_formula = block.columns.select(are_formulas(pl.col(name))).to_series()
+            for index in (is_formula & is_good).arg_true():
+                problem = self._problem("cell_reads_like_a_formula", block, index, self.dataset.by_name[name])
+                yield replace(problem, severity="warning")
 
     def _found(self, block: Block, rows: list[int]) -> Iterator[list[Problem]]:
         """The problems of each of these rows."""

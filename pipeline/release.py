@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -16,11 +17,14 @@ from pipeline.boundaries import BOUNDARIES, collection_of
 from pipeline.content import content_hash as hash_of_content
 from pipeline.database import connect, create_indexes, insert_rows, quoted
 from pipeline.dictionary import column_rows, dataset_rows, rule_rows
+from pipeline.downloads import downloads
 from pipeline.errors import ReleaseError
 from pipeline.model import CheckedPackage, Derived, Release
 from pipeline.releases import MANIFEST, Releases, digest, sync
 from pipeline.standard import Dataset, Standard
 
+SYNCED_AT_ONCE = 8
+"""A disk is done sooner with many files together than with one after another."""
 LIBRARIES = ("adbc-driver-sqlite", "frictionless", "polars", "pyarrow", "sqlite-utils")
 
 
@@ -46,7 +50,9 @@ def release(derived: Derived, standard: Standard, inputs: Inputs, releases: Rele
         totals = _totals(connection)
     content_hash = hash_of_content(Path(derived), _all(standard))
     (folder / BOUNDARIES).write_text(_boundaries(inputs.packages), encoding="utf-8")
-    manifest = _manifest(standard, inputs, content_hash) | {"totals": totals, "files": dict(_hashes(folder))}
+    manifest = _manifest(standard, inputs, content_hash) | {"totals": totals}
+    taken_away = downloads(folder, standard, manifest, folder / BOUNDARIES)
+    manifest |= {"files": {name: taken_away.get(name) or digest(folder / name) for name in _names(folder)}}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     finished = _keep(folder, releases, manifest)
     releases.switch(finished)
@@ -98,9 +104,8 @@ def _manifest(standard: Standard, inputs: Inputs, content_hash: str) -> dict[str
     }
 
 
-def _hashes(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        yield path.relative_to(folder).as_posix(), digest(path)
+def _names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def _boundaries(packages: Sequence[CheckedPackage]) -> str:
@@ -118,8 +123,8 @@ def _boundaries(packages: Sequence[CheckedPackage]) -> str:
 def _keep(folder: Path, releases: Releases, manifest: Mapping[str, Any]) -> Release:
     """Gives the finished folder its name; an equal release that stands there already is kept instead."""
     place = releases.folder / str(manifest["release"])
-    for path in (*sorted(folder.rglob("*"), reverse=True), folder):
-        sync(path)
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        list(pool.map(sync, (*sorted(folder.rglob("*"), reverse=True), folder)))
     if not place.exists():
         folder.rename(place)
         sync(releases.folder)

@@ -6,7 +6,9 @@ dataset: outcomes
 field: value
 why: >
   Percentages and rates can be worked out again from the two counts beside them. A value may differ by half a unit of its
-  last place, for rounding; the last place is that of the most precise value of the same indicator in the same file.
+  last place, for rounding; the last place is that of the most precise value of the same indicator in the same file. Where an
+  indicator's counts are rounded to the nearest 5 before they are published, counts that are multiples of 5 may be up to 2
+  away from those that the value was worked out from, so that what was published can be published again.
 */
 WITH
 scales(unit, scale) AS (VALUES ('percent', 100), ('rate_per_1000', 1000), ('rate_per_100000', 100000)),
@@ -26,5 +28,10 @@ JOIN scales USING (unit)
 WHERE precise.numerator IS NOT NULL AND precise.denominator IS NOT NULL AND (
     precise.denominator = 0
     OR abs(value - 1.0 * scale * precise.numerator / precise.denominator) > 0.5 * CAST('1e-' || places AS REAL) + 1e-9
+        + iif(
+            disclosure = 'round5' AND precise.numerator % 5 = 0 AND precise.denominator % 5 = 0,
+            scale * ((precise.numerator + 2.0) / (precise.denominator - 2) - 1.0 * precise.numerator / precise.denominator),
+            0
+        )
 )
 ORDER BY row_id
