@@ -223,7 +223,7 @@ async def test_a_file_as_the_ledger_wrote_it_is_described_then_checked(served: D
     response = await send(served, ("May 2024.csv", content.encode("cp437")), publisher="wexmoor-council")
     assert response.status_code == 200
     assert "Accepted" in response.text
-    assert "−£1,100.50" in response.text or "-£1,100.50" in response.text
+    assert re.search("[-\u2212]£1,100.50", response.text)
     assert "each guess with its evidence" in response.text
     described = download(response.text)
     assert described["resources"][0]["encoding"] == "cp437"
