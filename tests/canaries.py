@@ -17,7 +17,7 @@ _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _PARQUET = b"PAR1"
 _PACKED = b"\x1f\x8b"
 _ARCHIVE = b"PK\x03\x04"
-_NAME = "canary"
+_NAME = b"canary"
 
 
 @dataclass
@@ -33,15 +33,19 @@ class Canaries:
         return number
 
     def found_in(self, contents: Iterable[tuple[str, bytes]]) -> set[tuple[str, str]]:
-        """What was found, and where."""
+        """What was found, and where: the numbers that were planted, and the word that stands in every text that was."""
+        contents = list(contents)
         signs = {sign: where for number, where in self.planted.items() for sign in written(number)}
-        signs[_NAME.encode()] = "words"
-        pattern = re.compile(b"|".join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True)), re.IGNORECASE)
         return {
-            (name, signs.get(hit, signs.get(hit.lower(), "a number")))
+            (name, where)
             for name, content in contents
-            for part_name, part in unpacked(name, content)
-            for hit in pattern.findall(part)
+            for part in {piece for _, piece in unpacked(name, content)}
+            for sign, where in signs.items()
+            if sign in part
+        } | {
+            (name, "words")
+            for name, content in contents
+            if any(_NAME in piece.lower() for _, piece in unpacked(name, content))
         }
 
 
