@@ -15,7 +15,6 @@ KINDS = {
     "cohorts/{cohort_id}": "/cohorts/complex-families",
     "corrections": "/corrections",
     "credits": "/credits",
-    "downloads": "/downloads",
     "glossary": "/glossary",
     "how-figures-are-made": "/how-figures-are-made",
     "indicators/index": "/indicators",
@@ -45,6 +44,7 @@ EMPTY = {
     "nothing of this kind": "/areas/X09999999",
 }
 DATASETTE = {
+    "files to take away": "/downloads",
     "questions and tables": "/community-budget",
     "a table": "/community-budget/agencies?_facet=agency_type",
     "a row": "/community-budget/spend/wexmoor-council_spend-2024-05,2",
