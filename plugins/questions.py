@@ -183,10 +183,8 @@ def _asking(datasette: Datasette, answers: Answers, most: int) -> Callable[..., 
         key = (name, most, *given.values(), *(_where or {}).items())
         answer = None if database.is_mutable else answers.get(database.name, key)
         if answer is None:
-            sql = _limited(question, _where or {}, most + 1)
-            results = await database.execute(
-                sql, {**given, **{f"_{key}": text for key, text in (_where or {}).items()}}
-            )
+            wanted = {f"_{key}": text for key, text in (_where or {}).items()}
+            results = await database.execute(_limited(question, wanted, most + 1), given | wanted)
             answer = _answer(question, (results, most), _address(datasette.urls.query(database.name, name), given))
             answers.keep(database.name, key, answer)
         return answer
