@@ -139,6 +139,15 @@ async def test_a_chart_has_an_address_of_its_own_for_light_and_dark(site):
     assert 'style="' not in drawn.text
 
 
+async def test_what_nobody_stated_is_no_bar_beside_which_others_vanish(site):
+    drawn = (await site.client.get("/charts/spend_by_theme.svg")).text
+    rows = (await site.client.get("/community-budget/spend_by_theme.json?_shape=objects")).json()["rows"]
+
+    assert "Not stated" in {row["theme"] for row in rows}
+    assert "Not stated" not in drawn
+    assert rows[0]["theme"] in drawn
+
+
 async def test_the_rows_of_a_chart_are_those_of_its_question(site):
     response = await site.client.get("/charts/money_open_to_local_decision.csv?fy=2024-2025")
 
