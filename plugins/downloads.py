@@ -135,7 +135,8 @@ def _opened(place: Path) -> Kept:
     """Releases never change, so that what was read of one holds."""
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     start = f"{FOLDER}/"
-    hashes = {name.removeprefix(start): sha for name, sha in manifest["files"].items() if name.startswith(start)}
+    files = manifest.get("files", {})
+    hashes = {name.removeprefix(start): sha for name, sha in files.items() if name.startswith(start)}
     return Kept(place.name, place / FOLDER, hashes)
 
 
