@@ -49,10 +49,11 @@ class Soaked:
 
 
 def soak(server: Server, requests: int, seed: int = 1) -> Soaked:
-    """So many requests after a fifth as many to warm up."""
+    """So many requests, after every address of them once, for pages that are kept, and a fifth as many to warm up."""
     chance = random.Random(seed)
     paths = [chance.choice(MIXED).format(n=chance.randrange(1000)) for _ in range(int(requests * (1 + WARM_UP)))]
-    warming = int(requests * WARM_UP)
+    each = sorted(set(paths))
+    paths, warming = each + paths, len(each) + int(requests * WARM_UP)
     with ThreadPoolExecutor(AT_ONCE) as asking:
         statuses = Counter(asking.map(lambda path: _status(server, path), paths[:warming]))
         before = server.memory

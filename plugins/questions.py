@@ -26,7 +26,7 @@ FRONT_COMMENT = re.compile(r"\A\s*/\*(.*?)\*/\s*", re.DOTALL)
 OBVIOUS_UNITS = {"_pence": "gbp", "_bps": "basis_points"}
 TITLES = {"fy": "Financial year"}
 CELLS_KEPT = 500_000
-WHOLE_ROWS = 100_000
+WHOLE_ROWS = 50_000
 
 
 class QuestionError(ValueError):

@@ -45,8 +45,9 @@ def site(place: Path) -> Iterator[str]:
         server.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one file of tests: while it is open its own event loop runs, which other tests must not meet."""
     if not Path(CHROMIUM).exists():
         pytest.skip("needs Debian's chromium")
     with sync_playwright() as playwright:

@@ -87,6 +87,7 @@ async def test_a_long_download_ends_with_the_release_it_began_with_and_only_then
     first = site.releases.read.database
     make_release(releases / "second", paid=200)
     go_on, request, sent = await held_midway(site)
+    opened = list(first._all_file_connections)
 
     switch(releases, "second")
     assert await paid(site) == (200, "second")
@@ -98,8 +99,10 @@ async def test_a_long_download_ends_with_the_release_it_began_with_and_only_then
     await request
     assert b"123450" in b"".join(message.get("body", b"") for message in sent)
     assert first.name not in site.databases
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        await first.execute("SELECT 1")
+    assert opened
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
 
 
 async def test_a_request_within_a_request_reads_the_same_release(site, releases):
