@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,8 +21,10 @@ import pytest
 from broken_packages import GOOD
 from places import AS_OF, Place, spend
 
-from pipeline.errors import ReleaseError
+from pipeline.check import check
+from pipeline.errors import ChangedError, ReleaseError
 from pipeline.publish import publish
+from pipeline.read import read
 from pipeline.releases import faults
 from pipeline.site import Site
 from pipeline.standard import Standard
@@ -31,6 +34,16 @@ KINDS = ("signal=SIGKILL", "error=EIO", "error=ENOSPC")
 SAMPLED = 3
 ALL = os.environ.get("COMMUNITY_BUDGET_FAULTS") == "all"
 COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()", "publish", "--as-of", AS_OF.isoformat()]
+
+MOUNTING = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+SMALL_DISK = """
+mount -t tmpfs -o size=$(({needed} + 64))k tmpfs {disk} && cp -a {start}/. {disk} && cd {disk} || exit 3
+for room in 128 512 1024 4096 65536; do
+    mount -o remount,size=$(({needed} + room))k {disk}
+    {publish} > /dev/null
+    echo END $? $(readlink releases/current)
+done
+"""
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -115,6 +128,41 @@ def test_a_folder_that_cannot_be_written_leaves_the_old_release(start: Path, tmp
     with pytest.raises(ReleaseError, match="could not be written"):
         publish(site, AS_OF)
     assert site.releases.current().release_id == before
+
+
+def test_a_small_disk_that_is_full_leaves_the_old_release_and_when_there_is_room_publishing_succeeds(
+    start: Path, tmp_path: Path
+) -> None:
+    """Every size from too small to large enough, in a mount of its own that nobody else sees."""
+    if subprocess.run([*MOUNTING, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    needed = sum(path.stat().st_size for path in start.rglob("*") if path.is_file() and not path.is_symlink())
+    script = SMALL_DISK.format(disk=tmp_path, start=start, needed=needed >> 10, publish=shlex.join(COMMAND))
+    done = subprocess.run(
+        [*MOUNTING, script], env=_environment(), capture_output=True, text=True, check=False, timeout=200
+    )
+    assert "Traceback" not in done.stderr
+    ends = [line.split() for line in done.stdout.splitlines() if line.startswith("END")]
+    before = Site(start).releases.current().release_id
+    assert [status for _, status, _ in ends[:2]] == ["1", "1"], done.stderr
+    assert {current for _, status, current in ends if status == "1"} == {before}
+    assert ends[-1][1] == "0", done.stderr
+    assert ends[-1][2] not in {before, ""}
+    assert "No space left on device" in done.stderr
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_told_and_nothing_of_it_is_kept(
+    tmp_path: Path, standard: Standard
+) -> None:
+    place = Place(tmp_path, standard)
+    sent = place.send_spend(GOOD) / "spend.csv"
+    seen = read(place.package(), standard)
+    with sent.open("a") as file:
+        file.write("2024-05-09,77.00,Calder Care\n")
+    with pytest.raises(ChangedError, match=r"spend\.csv of wexmoor-council was written to while it was read: wait"):
+        check(seen, standard, place.site.stage)
+    assert not place.site.stage.folder.exists() or list(place.site.stage.folder.iterdir()) == []
+    assert len(place.rows()) == GOOD.count("\n")
 
 
 def _publish_with(fault: str, folder: Path, of: Path | None = None) -> subprocess.CompletedProcess[str]:
