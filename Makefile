@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 AS_OF ?=
 
-# `make browser` looks at every kind of page in Debian's chromium.
+# `make test` looks at every kind of page in Debian's chromium; `make browser` in all looks, and follows every link.
 .PHONY: setup site test browser check docs screenshots bench bench-quick corpus soak lock
 
 setup: .venv/.site

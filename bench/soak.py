@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from attacked import PLACE, Server, make_site, serving
 
-WARM_UP = 0.2
+WARM_UP = 0.4
 AT_ONCE = 4
 MOST_GROWTH = 1.05
 MIXED = (
@@ -49,10 +49,11 @@ class Soaked:
 
 
 def soak(server: Server, requests: int, seed: int = 1) -> Soaked:
-    """So many requests after a fifth as many to warm up."""
+    """So many requests, after every address of them once, for pages that are kept, and two fifths as many to warm up."""
     chance = random.Random(seed)
     paths = [chance.choice(MIXED).format(n=chance.randrange(1000)) for _ in range(int(requests * (1 + WARM_UP)))]
-    warming = int(requests * WARM_UP)
+    each = sorted(set(paths))
+    paths, warming = each + paths, len(each) + int(requests * WARM_UP)
     with ThreadPoolExecutor(AT_ONCE) as asking:
         statuses = Counter(asking.map(lambda path: _status(server, path), paths[:warming]))
         before = server.memory

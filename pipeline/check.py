@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.boundaries import BOUNDARIES, collection_of
+from pipeline.errors import ChangedError
 from pipeline.judge import Judge, Judged, pence
 from pipeline.model import (
     CheckedFile,
@@ -35,6 +36,7 @@ def check(package: Package, standard: Standard, stage: Stage) -> CheckedPackage:
 
     Rows with an error are held back; the package is refused where it is structurally wrong, or where more than 5 % and
     more than 20 of its rows have errors. For each file: rows and pence received = published + held back.
+    Raises `ChangedError` where a file is written to meanwhile; then nothing is staged.
     """
     kept = stage.find(package.content_hash)
     if kept is not None:
@@ -83,6 +85,11 @@ class _Checking:
                 published += _totals(judged.rows, dataset)
                 held += judged.held
                 problems += judged.problems
+        if not file.is_as_seen():
+            raise ChangedError(
+                f"{file.path} of {self.package.publisher_id} was written to while it was read:"
+                " wait until it is whole, then run the command again."
+            )
         checked = _checked(file, published, held)
         problems += self._control_total(checked, reading)
         total = pence(reading.control_total) if reading.control_total else None

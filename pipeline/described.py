@@ -45,6 +45,17 @@ def csv_resource(dataset: Dataset, path: str) -> dict[str, Any]:
     return _resource(dataset, path) | {"format": "csv", "schema": schema}
 
 
+def fiscal_resource(dataset: Dataset, path: str) -> dict[str, Any]:
+    """A CSV of money with the column types of the Fiscal Data Package, which the standard gives as `fiscal`."""
+    resource = csv_resource(dataset, path)
+    types = {field["name"]: field["fiscal"] for field in dataset.descriptor["fields"] if "fiscal" in field}
+    fields = [
+        field | ({"columnType": types[field["name"]]} if field["name"] in types else {})
+        for field in resource["schema"]["fields"]
+    ]
+    return resource | {"schema": {"fields": fields, "missingValues": [""]}}
+
+
 def file_resource(path: str, title: str) -> dict[str, Any]:
     """A file that is no table, or one in a form that a schema does not describe."""
     return {

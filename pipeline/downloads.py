@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.described import LICENCES, MEDIA_TYPES, csv_resource, file_resource
+from pipeline.described import LICENCES, MEDIA_TYPES, csv_resource, file_resource, fiscal_resource
 from pipeline.exports import SAFE, Exported, export
 from pipeline.files import PACKED, write_file
 from pipeline.releases import DATABASE, digest
@@ -25,6 +25,7 @@ FOLDER = "downloads"
 ARCHIVE = "community-budget.zip"
 DESCRIPTION = "datapackage.json"
 INDEX = "index.json"
+FISCAL = "fiscal-datapackage.json"
 CHECKSUMS = "SHA256SUMS"
 WARDS = "wards.geojson"
 THREADS = 4
@@ -83,6 +84,7 @@ class _Making:
             "licenses": LICENCES,
         }
         self._write(DESCRIPTION, _json(package, resources, "resources"))
+        self._write(FISCAL, _json(package | {"profile": "fiscal-data-package"}, list(self._fiscal()), "resources"))
         about = {name: self.release[name] for name in ("release", "as_of", "content_hash")}
         self._write(INDEX, _json(about, [self._listed(resource) for resource in resources], "files"))
         lines = [f"{self.hashes[path]}  {self._name(path)}\n" for path in sorted(self.hashes) if self._is_here(path)]
@@ -94,6 +96,13 @@ class _Making:
                 if path.suffix != PACKED or path.with_suffix("") not in table.hashes:
                     yield self._of_table(table, path)
         yield from (self._with_size(file_resource(name, title), name) for name, title in _WHOLES.items())
+
+    def _fiscal(self) -> Iterator[dict[str, Any]]:
+        """The tables of money that the standard maps to the Fiscal Data Package."""
+        for table in self.tables:
+            if any("fiscal" in field for field in table.dataset.descriptor["fields"]):
+                name = f"{table.dataset.name}.csv"
+                yield self._with_size(fiscal_resource(table.dataset, name), name)
 
     def _of_table(self, table: Exported, path: Path) -> dict[str, Any]:
         """A file of a table, described by its form; its size and hash are those of the file as it is kept."""

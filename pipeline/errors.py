@@ -3,6 +3,7 @@
 PipelineError
 ├── SiteError          site: the folder is not a site, or a part of it is missing
 ├── DescriptionError   describe: the description that files are to join cannot be read
+├── ChangedError       check: somebody wrote to a file of a package while it was read
 ├── StandardError      standard: a descriptor, rule or derived table is not as it must be
 ├── ConservationError  reconcile: a penny was received that is neither published nor held back
 ├── DisclosureError    attack: a hidden count could be worked out from what would be published
@@ -23,6 +24,10 @@ class SiteError(PipelineError):
 
 class DescriptionError(PipelineError):
     """The description that stands in a package's folder cannot be read, so nothing can be added to it."""
+
+
+class ChangedError(PipelineError):
+    """A file of a package was written to while it was read, so that what was judged may not be what was hashed."""
 
 
 class StandardError(PipelineError):

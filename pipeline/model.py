@@ -126,6 +126,7 @@ class Reading:
 @dataclass(frozen=True)
 class SourceFile:
     """A file of a package as its publisher describes it; `blocks` reads it, and fills a `Reading` on the way.
+    Whether nobody wrote to it meanwhile, `is_as_seen` tells afterwards.
 
     labels and positions: for each column of the standard that the file fills, its header and its place from 0;
     unpublished: the headers of the other columns, by their place.
@@ -143,6 +144,7 @@ class SourceFile:
     positions: Mapping[str, int] = field_of(default_factory=dict)
     unpublished: Mapping[int, str] = field_of(default_factory=dict)
     blocks: Callable[[Reading], Iterator[Block]] = field_of(default=lambda _: iter(()))
+    is_as_seen: Callable[[], bool] = field_of(default=lambda: True)
 
 
 @dataclass(frozen=True)

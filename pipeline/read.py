@@ -16,7 +16,7 @@ from pipeline.layout import Layout, layout_of
 from pipeline.model import Block, Package, Reading, SourceFile
 from pipeline.period import bounds
 from pipeline.rows import blocks, with_header
-from pipeline.source import look_through
+from pipeline.source import is_as_seen, look_through
 from pipeline.standard import Dataset, Standard
 from pipeline.structure import Structural
 
@@ -118,6 +118,7 @@ class _Contents:
             encoding=layout.encoding,
             period=resource.get("period", ""),
             covers=bounds(resource["period"]) if "period" in resource else None,
+            is_as_seen=partial(is_as_seen, self.folder, layout.path, seen),
         )
 
     def _keep(

@@ -25,10 +25,11 @@ ENCODINGS = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What a file is: its sha256, and its size in bytes."""
+    """What a file is: its sha256, its size in bytes, and a stamp that any later change of it gives another value."""
 
     sha256: str
     bytes: int
+    stamp: tuple[int, ...]
 
 
 def open_regular(folder: Path, path: str) -> BinaryIO:
@@ -52,20 +53,35 @@ def open_regular(folder: Path, path: str) -> BinaryIO:
 
 
 def look_through(folder: Path, path: str, encoding: str) -> Seen:
-    """Reads the file once: its sha256 and size.
+    """Reads the file once: its sha256 and size, and its stamp from before that.
 
     Raises `Structural` (wrong_encoding, nul_character, line_too_long), each with its line.
     """
     digest, size, line, column = sha256(), 0, 1, 0
     decoder = codecs.getincrementaldecoder(ENCODINGS[encoding])("strict")
     with open_regular(folder, path) as stream:
+        stamp = _stamp(stream)
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
             text = _decoded(decoder, chunk, {"file": path, "line": line}, encoding)
             line, column = _measured(text, path, line, column)
         _decoded(decoder, b"", {"file": path, "line": line}, encoding)
-    return Seen(digest.hexdigest(), size)
+    return Seen(digest.hexdigest(), size, stamp)
+
+
+def is_as_seen(folder: Path, path: str, seen: Seen) -> bool:
+    """Whether the file is the one that was looked through, and nobody has written to it since."""
+    try:
+        with open_regular(folder, path) as stream:
+            return _stamp(stream) == seen.stamp
+    except Structural:
+        return False
+
+
+def _stamp(stream: BinaryIO) -> tuple[int, ...]:
+    found = os.fstat(stream.fileno())
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _is_unsafe(path: str, parts: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ from datasette.app import Datasette
 PAGES_MB = 64
 SHARE_OF_ONE_PAGE = 16
 OVERHEAD = 1024
-NEVER_UNDER = ("/check", "/-/", "/static/", "/changes/")
+NEVER_UNDER = ("/check", "/-/", "/static/", "/changes/", "/downloads/")
 PERSONAL = (b"cookie", b"authorization", b"range")
 
 Headers = list[tuple[bytes, bytes]]

@@ -2,19 +2,16 @@
 
 How a question is drawn stands in its front comment: `draw: {kind: bar | line, x: …, y: …, colour: …}`; names in it are
 columns of the answer. `_shade=dark` draws for a dark ground, `_width=narrow` for a small screen. `/charts/<question>.csv`
-leads to the rows. A drawing is kept as long as its release is read. A number that is withheld or not there is no nought:
+leads to the rows. drawings.py draws, and keeps what it drew. A number that is withheld or not there is no nought:
 a bar for it is left out and named, a line is broken.
 """
 
-import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import altair as alt
-import vl_convert as vlc
 from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request
@@ -22,10 +19,10 @@ from jinja2 import Environment
 
 ROUTE = "community-budget"
 KINDS = {"bar", "line"}
+NOT_STATED = "Not stated"
 MONTH = re.compile(r"\A[0-9]{4}-[0-9]{2}\Z")
 FINANCIAL_YEAR = re.compile(r"\A[0-9]{4}-[0-9]{4}\Z")
 CODE = re.compile(r"\A[a-z]+(_[a-z]+)+\Z")
-KEPT = 500
 AT_MOST_BARS = 24
 AT_MOST_SERIES = 8
 # Okabe and Ito's colours, which people with any colour vision tell apart; the darker ones for light ground.
@@ -43,28 +40,6 @@ WIDTHS = {"wide": 720, "narrow": 300}
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 4], [3, 1]]
 
 
-class Drawings:
-    """Charts that were drawn, the latest asked for last; each is of one release."""
-
-    def __init__(self) -> None:
-        self.kept: OrderedDict[tuple[Any, ...], str] = OrderedDict()
-
-    async def drawn(self, key: tuple[Any, ...], spec: Mapping[str, Any]) -> str:
-        """The SVG of a chart, from those kept where it is among them."""
-        if key not in self.kept:
-            self.kept[key] = await asyncio.to_thread(vlc.vegalite_to_svg, spec)
-        self.kept.move_to_end(key)
-        while len(self.kept) > KEPT:
-            self.kept.popitem(last=False)
-        return self.kept[key]
-
-
-@hookimpl
-def startup(datasette: Datasette) -> None:
-    """Makes room for drawings."""
-    datasette.drawings = Drawings()
-
-
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """The addresses of charts and of their rows."""
@@ -73,8 +48,8 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Gives templates the filters `is_drawn`, `chart_address` and `reading`."""
-    env.filters |= {"is_drawn": is_drawn, "chart_address": chart_address, "reading": reading}
+    """Gives templates the filters `is_drawn` and `reading`."""
+    env.filters |= {"is_drawn": is_drawn, "reading": reading}
 
 
 async def show(request: Request, datasette: Datasette) -> Response:
@@ -103,22 +78,15 @@ def is_drawn(answer: Any) -> bool:
     return len(drawn) > 1 and (answer.question.draw["kind"] == "line" or len(set(bars)) == len(bars))
 
 
-def chart_address(answer: Any, shade: str = "light", width: str = "wide") -> str:
-    """Where the chart of an answer is."""
-    given = answer.address.partition("?")[2]
-    variant = urlencode(
-        {**({"_shade": "dark"} if shade == "dark" else {}), **({"_width": width} if width != "wide" else {})}
-    )
-    query = "&".join(text for text in (given, variant) if text)
-    return f"/charts/{answer.question.name}.svg" + (f"?{query}" if query else "")
-
-
 def points(answer: Any) -> list[dict[str, Any]]:
-    """The rows that can be drawn: their number is there, and is a number. Money is in pounds, shares in per cent."""
+    """The rows that can be drawn: of something, with a number that is there. Money is in pounds, shares in per cent.
+
+    What nobody stated is often most of the money, beside which no bar could be seen; the table and the reading have it.
+    """
     draw = answer.question.draw
     number = draw["x"] if draw["kind"] == "bar" else draw["y"]
     label = draw["y"] if draw["kind"] == "bar" else draw["x"]
-    rows = [row for row in answer.rows if isinstance(row[number], int | float)]
+    rows = [row for row in answer.rows if isinstance(row[number], int | float) and row[label] != NOT_STATED]
     colour = draw.get("colour")
     return [
         {
@@ -137,8 +105,7 @@ def reading(answer: Any) -> str:
     if not drawn:
         return "There is nothing to draw."
     unit = _number_column(answer)
-    left_out = len(answer.rows) - len(drawn)
-    missing = f" Left out, since nobody may or can say the number: {left_out}." if left_out else ""
+    missing = _left_out(answer, len(drawn))
     if answer.question.draw["kind"] == "line":
         first, last = drawn[0], drawn[-1]
         return (
@@ -150,6 +117,15 @@ def reading(answer: Any) -> str:
         )
     most, least = max(drawn, key=lambda point: point["number"]), min(drawn, key=lambda point: point["number"])
     return f"Of {len(drawn)}, the largest is {_said(most, unit)} and the smallest {_said(least, unit)}.{missing}"
+
+
+def _left_out(answer: Any, drawn: int) -> str:
+    """How many rows a chart cannot show, and why."""
+    draw = answer.question.draw
+    unstated = sum(row[draw["y" if draw["kind"] == "bar" else "x"]] == NOT_STATED for row in answer.rows)
+    unknown = len(answer.rows) - drawn - unstated
+    said = " What is not stated is in the table alone." if unstated else ""
+    return said + (f" Left out, since nobody may or can say the number: {unknown}." if unknown else "")
 
 
 def specified(answer: Any, shade: str, width: str) -> dict[str, Any]:

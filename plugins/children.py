@@ -20,7 +20,7 @@ PROGRAM = "community-budget"
 LOG = logging.getLogger(f"{PROGRAM}.children")
 SECONDS = 30
 PROCESSOR_SECONDS = 20
-LIMITS = 'ulimit -t {processor}; ulimit -v 2097152; ulimit -f 524288; ulimit -c 0; exec "$@"'
+LIMITS = 'ulimit -S -t {processor}; ulimit -H -t {at_most}; ulimit -v 2097152; ulimit -f 524288; ulimit -c 0; exec "$@"'
 """2 GiB of memory, files of 256 MiB (blocks of 512 bytes), no core: what the shell's ulimit sets, all children have."""
 THRIFT = {
     "POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2",
@@ -52,7 +52,7 @@ class Children:
         if self.isolation is None:
             self.isolation = await _isolation()
         program = Path(sys.executable).with_name(PROGRAM)
-        limits = LIMITS.format(processor=self.processor)
+        limits = LIMITS.format(processor=self.processor, at_most=self.processor + 2)
         command = [*self.isolation, "sh", "-c", limits, "sh", os.fspath(program), *arguments]
         given = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TMPDIR": str(work), "HOME": str(work)}
         none = asyncio.subprocess.DEVNULL

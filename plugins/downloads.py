@@ -135,7 +135,8 @@ def _opened(place: Path) -> Kept:
     """Releases never change, so that what was read of one holds."""
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     start = f"{FOLDER}/"
-    hashes = {name.removeprefix(start): sha for name, sha in manifest["files"].items() if name.startswith(start)}
+    files = manifest.get("files", {})
+    hashes = {name.removeprefix(start): sha for name, sha in files.items() if name.startswith(start)}
     return Kept(place.name, place / FOLDER, hashes)
 
 
@@ -158,7 +159,7 @@ def _forms(kept: Kept, name: str) -> list[Form]:
 def _own_headers(kept: Kept, name: str, *, is_latest: bool) -> dict[str, str]:
     suffix = Path(name).suffix
     stem, ending = Path(name).with_suffix("").name.split(".")[0], "".join(Path(name).suffixes)
-    is_about_files = name in {"index.json", "datapackage.json", "SHA256SUMS"}
+    is_about_files = name in {"index.json", "datapackage.json", "fiscal-datapackage.json", "SHA256SUMS"}
     headers = {
         "content-type": MEDIA_TYPES.get(suffix, "application/octet-stream"),
         "content-disposition": f'{"inline" if is_about_files else "attachment"}; filename="{stem}-{kept.release_id}{ending}"',

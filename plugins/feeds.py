@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from xml.etree import ElementTree as Xml
 
 from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
@@ -20,7 +19,6 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 
 ROUTE = "community-budget"
-ATOM = "http://www.w3.org/2005/Atom"
 MOST = 100
 TYPES = {"atom": "application/atom+xml; charset=utf-8", "json": "application/feed+json; charset=utf-8"}
 WHOLE = {"releases": "Releases", "corrections": "Corrections", "late": "What is late"}
@@ -133,23 +131,22 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Gives templates `feeds_of(path)`: titles and addresses of the feeds that a page leads readers to."""
+    """Gives templates `feeds_of(path)`: titles of the feeds that a page leads readers to, and their addresses without `.atom` or `.json`."""
     env.globals["feeds_of"] = feeds_of
 
 
 def feeds_of(path: str) -> list[tuple[str, str]]:
     """The feeds of the whole site, after the one of what a page is about."""
     found = PLACES.fullmatch(path)
-    own = [("This page", f"/feeds/{found[1]}/{found[2]}.atom")] if found else []
-    return own + [(title, f"/feeds/{kind}.atom") for kind, title in WHOLE.items()]
+    own = [("This page", f"/feeds/{found[1]}/{found[2]}")] if found else []
+    return own + [(title, f"/feeds/{kind}") for kind, title in WHOLE.items()]
 
 
 async def show(request: Request, datasette: Datasette) -> Response:
     """A feed in the form asked for."""
     kind, form = request.url_vars["kind"], request.url_vars["form"]
     feed = await read_feed(datasette, kind, tilde_decode(request.url_vars.get("code") or ""), request)
-    absolute = lambda address: datasette.absolute_url(request, address)  # noqa: E731 both forms need it
-    body = as_atom(feed, absolute) if form == "atom" else as_json(feed, absolute)
+    body = datasette.forms_of_a_feed[form](feed, lambda address: datasette.absolute_url(request, address))
     return Response(body, headers={"access-control-allow-origin": "*"}, content_type=TYPES[form])
 
 
@@ -233,53 +230,6 @@ def last_day(period: str) -> str:
         year, month = int(found[1]), int(found[3] or 3 * int(found[2]))
         return (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).isoformat()
     return period
-
-
-def as_atom(feed: Feed, absolute: Callable[[str], str]) -> str:
-    """A feed as RFC 4287 has it."""
-    Xml.register_namespace("", ATOM)
-    root = Xml.Element(f"{{{ATOM}}}feed")
-    _tell(root, id=feed.id, title=feed.title, updated=f"{feed.day}T00:00:00Z")
-    _tell(Xml.SubElement(root, f"{{{ATOM}}}author"), name=feed.author)
-    for rel, address in (("self", feed.address), ("alternate", feed.home)):
-        Xml.SubElement(root, f"{{{ATOM}}}link", rel=rel, href=absolute(address))
-    for entry in feed.entries:
-        element = Xml.SubElement(root, f"{{{ATOM}}}entry")
-        _tell(element, id=entry.id, title=entry.title, updated=f"{entry.day}T00:00:00Z", content=entry.text)
-        Xml.SubElement(element, f"{{{ATOM}}}link", rel="alternate", href=absolute(entry.address))
-    return Xml.tostring(root, encoding="unicode", xml_declaration=True)
-
-
-def _tell(element: Xml.Element, **texts: str) -> None:
-    for name, text in texts.items():
-        # XML has no way to write control characters
-        Xml.SubElement(element, f"{{{ATOM}}}{name}").text = re.sub(
-            r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text
-        )
-
-
-def as_json(feed: Feed, absolute: Callable[[str], str]) -> str:
-    """A feed as JSON Feed 1.1 has it."""
-    items = [
-        {
-            "id": entry.id,
-            "url": absolute(entry.address),
-            "title": entry.title,
-            "content_text": entry.text,
-            "date_published": f"{entry.day}T00:00:00Z",
-        }
-        for entry in feed.entries
-    ]
-    said = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": feed.title,
-        "home_page_url": absolute(feed.home),
-        "feed_url": absolute(feed.address),
-        "authors": [{"name": feed.author}],
-        "language": "en-GB",
-        "items": items,
-    }
-    return json.dumps(said, ensure_ascii=False)
 
 
 def _as_of(datasette: Datasette) -> str:

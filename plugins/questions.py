@@ -4,7 +4,7 @@ The folder is `COMMUNITY_BUDGET_QUESTIONS`, else the plugin's `folder` in metada
 are separated as in PATH, and of two files with one name the later holds. Each question is a canned query of the
 database `community-budget`. Plugins ask with `await datasette.ask(name, fy="2024-2025")`, templates with
 `ask(name, fy="2024-2025")`, and get as many rows as a page may have; `datasette.ask_whole` gives them all, up to
-`WHOLE_ROWS`. `questions` has all of them by name.
+`WHOLE_ROWS`; `questions` has all of them.
 """
 
 import os
@@ -26,7 +26,7 @@ FRONT_COMMENT = re.compile(r"\A\s*/\*(.*?)\*/\s*", re.DOTALL)
 OBVIOUS_UNITS = {"_pence": "gbp", "_bps": "basis_points"}
 TITLES = {"fy": "Financial year"}
 CELLS_KEPT = 500_000
-WHOLE_ROWS = 100_000
+WHOLE_ROWS = 50_000
 
 
 class QuestionError(ValueError):
@@ -170,8 +170,8 @@ def startup(datasette: Datasette) -> None:
 
 
 def _asking(datasette: Datasette, answers: Answers, most: int) -> Callable[..., Awaitable[Answer]]:
-    async def ask(name: str, /, **parameters: Any) -> Answer:
-        """The answer to a question; a parameter left out is empty. Raises `QuestionError` for one that it has not."""
+    async def ask(name: str, /, _where: Mapping[str, str] | None = None, **parameters: Any) -> Answer:
+        """The answer, of rows with the texts of `_where` alone; a parameter left out is empty. Raises `QuestionError`."""
         question = datasette.questions.get(name)
         if question is None:
             raise QuestionError(f"There is no question {name}.")
@@ -180,16 +180,22 @@ def _asking(datasette: Datasette, answers: Answers, most: int) -> Callable[..., 
             raise QuestionError(f"The question {name} has no parameter {', '.join(sorted(unknown))}.")
         database = datasette.get_database(ROUTE)
         given = {key: parameters.get(key, "") for key in question.parameters}
-        key = (name, most, *given.values())
+        key = (name, most, *given.values(), *(_where or {}).items())
         answer = None if database.is_mutable else answers.get(database.name, key)
         if answer is None:
-            sql = f"SELECT * FROM (\n{question.sql}\n) LIMIT {most + 1}"  # noqa: S608 the site's own questions
-            results = await database.execute(sql, given)
+            wanted = {f"_{key}": text for key, text in (_where or {}).items()}
+            results = await database.execute(_limited(question, wanted, most + 1), given | wanted)
             answer = _answer(question, (results, most), _address(datasette.urls.query(database.name, name), given))
             answers.keep(database.name, key, answer)
         return answer
 
     return ask
+
+
+def _limited(question: Question, wanted: Mapping[str, str], most: int) -> str:
+    """The SQL of so many rows; a parameter `_name` is the text that the column must have."""
+    condition = " AND ".join(f'"{name[1:]}" = :{name}' for name in wanted) or "true"
+    return f"SELECT * FROM (\n{question.sql}\n) WHERE {condition} LIMIT {most}"  # noqa: S608 the site's own questions
 
 
 def _answer(question: Question, found: tuple[Any, int], address: str) -> Answer:
@@ -209,7 +215,7 @@ def _cells(answer: Answer) -> int:
 
 def _address(path: str, parameters: Mapping[str, Any]) -> str:
     given = urlencode({key: value for key, value in parameters.items() if value != ""})
-    return f"{path}?{given}" if given else str(path)
+    return f"{path}?{given}".rstrip("?")
 
 
 def _heading(name: str, question: Question | None) -> str:
@@ -220,8 +226,7 @@ def _heading(name: str, question: Question | None) -> str:
 def laid_out(columns: Sequence[str], question: Question | None) -> list[tuple[int, int | None]]:
     """The columns to show, each with its code's: of `agency_id` and `agency`, the name leads to what the code stands for.
 
-    Both are positions. Anyone's own SQL is shown as it is.
-    """
+    Both are positions. Anyone's own SQL is shown as it is."""
     if question is None:
         return [(at, None) for at in range(len(columns))]
     codes = {name: columns.index(f"{name}_id") for name in columns if f"{name}_id" in columns}

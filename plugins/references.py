@@ -27,6 +27,8 @@ KEYS = """
     SELECT min(columns.name), tables.name
     FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
     WHERE tables.type = 'table' AND columns.pk > 0
+      AND (tables.name, columns.name) NOT IN (SELECT key_tables.name, keys."from" FROM sqlite_master AS key_tables
+           JOIN pragma_foreign_key_list(key_tables.name) AS keys WHERE key_tables.type = 'table')
     GROUP BY tables.name
     HAVING count(*) = 1 AND (min(columns.name) LIKE '%\\_id' ESCAPE '\\' OR tables.name = min(columns.name) || 's')
 """

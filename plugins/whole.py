@@ -17,7 +17,7 @@ from datasette.app import Datasette
 
 HEADER = b"community-budget-cut"
 MARKS = (b'"truncated": true', b'"truncated":true')
-WHOLE_FILES = "Every table is whole as CSV at its own address with _stream=on"
+WHOLE_FILES = "Every table is whole at /downloads/latest/<table>.csv"
 NO_ANSWER = b"This SQL cannot be answered; its address with .json in the place of .csv says why.\n"
 ELSEWHERE = ("/-/", "/api/", "/changes/", "/downloads/")
 EMPTY_CSV = (b"\r\n", b"")

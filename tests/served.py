@@ -10,8 +10,11 @@ from datasette.app import Datasette
 ROOT = Path(__file__).parent.parent
 
 
-def make_site(**metadata: Any) -> Datasette:
-    """A site before its first request; releases and questions are those that the environment names."""
+def make_site(over: dict[str, Any] | None = None, **metadata: Any) -> Datasette:
+    """A site before its first request; releases and questions are those that the environment names.
+
+    `over` stands over the settings.
+    """
     said = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
     settings = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
     return Datasette(
@@ -19,7 +22,8 @@ def make_site(**metadata: Any) -> Datasette:
         template_dir=os.fspath(ROOT / "templates"),
         static_mounts=[("static", os.fspath(ROOT / "static"))],
         metadata=said | metadata,
-        settings={name: value == "on" if value in ("on", "off") else value for name, value in settings.items()},
+        settings={name: value == "on" if value in ("on", "off") else value for name, value in settings.items()}
+        | (over or {}),
     )
 
 

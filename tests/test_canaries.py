@@ -1,218 +1,226 @@
-"""Planted numbers, names and words get into no byte that is published, nor into any answer of the site."""
+"""What is not published is nowhere: canaries are sent in, and every byte that is published or served is searched for them.
+
+Compressed files are searched as they are and unpacked, Parquet also by its statistics. Each form in which a canary could
+hide is tried first on files in which it does.
+"""
 
 from __future__ import annotations
 
-import json
+import gzip
+import io
+import logging
 import os
-import re
 import sqlite3
-from collections.abc import AsyncIterator
+import struct
+import zipfile
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from canaries import Canaries, below, table, unpacked
-from datasette.app import Datasette
-from places import COUNCIL, FRAMEWORK, Place, resource, spend
-from served import close, make_site
+from places import COUNCIL, POLICE, Place, resource, spend
+from served import ROOT, close, make_site
 
 from pipeline.standard import Standard
 
-ROOT = Path(__file__).parent.parent
-WARD, WARDS = "X05000005", ("X05000005", "X05000006")
-PAGES = 250
-"""How many pages are followed from the front page; each question is asked besides."""
-Planted = tuple[Place, Canaries]
-INDICATOR = "indicator_id,title,definition,theme_id,unit,polarity,minimum_change,frequency,source,disclosure\n"
-HEADER = "payment_date,amount_gbp,provider_name,description,redaction,Canary ref\n"
-PERSONAL = (
-    "canary@example.org", "canary 07700 900123", "canary AB 12 34 56 C", "canary 943 476 5919",
-    "canary born on 12/03/1985", "canary lives at 1 Long Lane SW1A 1AA",
-)  # fmt: skip
+ODD = 9_876_543_217
+"""A count whose bytes do not come about by chance; rounded it is 9876543215."""
+CORRECTED = ODD - 1_000_000
+PLACE = "/community-budget"
 
 
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, standard: Standard) -> Planted:
-    """Two releases with a correction between them."""
-    return _published_twice(tmp_path_factory.mktemp("planted"), standard)
+def test_nothing_that_is_not_published_is_in_any_byte_of_two_releases_and_what_is_kept_of_them(place: Place) -> None:
+    content = b"".join(searched(path) for path in _files(place.folder / "releases"))
+    assert _found(content) == []
+    assert b"Nightingale" in content
+    for count in (ODD, CORRECTED):
+        assert (count - 2).to_bytes(6, "big") in content
+        assert struct.pack("<q", count - 2) in content
+        assert str(count - 2).encode() in content
+    assert place.select("SELECT count(*) FROM held_back WHERE rule <> 'reference_not_found'")[0][0] >= 5
+    assert place.select("SELECT units, people FROM caseloads") == [(CORRECTED - 2, "c")]
+    changes = b"".join(searched(path) for path in _files(place.folder / "releases" / "changes"))
+    assert str(CORRECTED - 2).encode() in changes
 
 
-@pytest.fixture
-async def site(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Datasette]:
-    monkeypatch.setenv("COMMUNITY_BUDGET_RELEASES", os.fspath(planted[0].folder / "releases"))
-    monkeypatch.setenv("COMMUNITY_BUDGET_QUESTIONS", os.fspath(ROOT / "questions"))
-    datasette = make_site()
-    yield datasette
-    close(datasette)
-
-
-def test_every_protected_column_of_the_standard_holds_canaries(planted: Planted, standard: Standard) -> None:
-    counts = {f"{name}.{f.name}" for name, data in standard.datasets.items() for f in data.columns if f.disclosure}
-    assert counts <= {where.split()[0] for where in planted[1].planted.values()}
-    for column in counts:
-        dataset, name = column.split(".")
-        rows = planted[0].select(f"SELECT count({name}) FROM {dataset} WHERE typeof({name}) = 'integer'")
-        assert rows[0][0] > 0, column
-
-
-def test_no_canary_is_in_any_byte_of_two_releases_and_what_lies_beside_them(planted: Planted) -> None:
-    place, canaries = planted
-    contents = list(below(place.folder / "releases"))
-    assert {Path(name).suffix for name, _ in contents} >= {".db", ".parquet", ".csv", ".json", ".zip", ".gz"}
-    assert len(list((place.folder / "releases").glob("*/manifest.json"))) >= 2
-    assert canaries.found_in(contents) == set()
-
-
-async def test_no_canary_is_in_any_answer_of_the_site(planted: Planted, site: Datasette) -> None:
-    asked = {}
-    async for path, content in _answers(site):
-        asked[path] = content
-    assert len(asked) > PAGES
-    assert planted[1].found_in(asked.items()) == set()
-
-
-@pytest.mark.parametrize("where", [".db", ".parquet", ".csv", ".json", ".zip"])
-def test_the_search_finds_canaries_that_are_not_protected(planted_openly: Planted, where: str) -> None:
-    """Published by a standard that protects nothing, they are in every kind of file: so the search can fail."""
-    place, canaries = planted_openly
-    found = canaries.found_in(item for item in below(place.folder / "releases") if where in item[0])
-    counts = {column for _, column in found if " " not in column} & set(canaries.planted.values())
-    assert {"caseloads.units", "contacts.contacts", "interventions.packages", "outcomes.numerator"} <= counts
-
-
-async def test_the_search_of_the_site_finds_canaries_that_are_not_protected(
-    planted_openly: Planted, monkeypatch: pytest.MonkeyPatch
+async def test_nothing_that_is_not_published_is_served_or_logged(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv("COMMUNITY_BUDGET_RELEASES", os.fspath(planted_openly[0].folder / "releases"))
+    monkeypatch.setenv("COMMUNITY_BUDGET_RELEASES", os.fspath(place.folder / "releases"))
     monkeypatch.setenv("COMMUNITY_BUDGET_QUESTIONS", os.fspath(ROOT / "questions"))
+    caplog.set_level(logging.DEBUG)
     site = make_site()
-    paths = ("/community-budget/caseloads", "/community-budget/outcomes.json")
-    contents = [(path, (await site.client.get(path, follow_redirects=True)).content) for path in paths]
+    seen: dict[str, bytes] = {}
+    for address in _addresses(place):
+        answer = await site.client.get(address, follow_redirects=True)
+        seen[address] = answer.content + str(answer.headers).encode()
+        assert answer.status_code < 500, address
+        assert _found(searched_bytes(answer.content), *_words(address)) == [], address
     close(site)
-    assert {path for path, _ in planted_openly[1].found_in(contents)} == set(paths)
+    assert _found(caplog.text.encode(), "canary-sought") == []
+    assert str(CORRECTED - 2).encode() in seen[f"{PLACE}/caseloads.json?_shape=objects"]
+    assert b"Calder" in seen[f"{PLACE}/spend.csv?_stream=on"]
+    assert len(seen) > 200
 
 
-def test_a_canary_in_a_free_page_of_a_database_is_found(tmp_path: Path) -> None:
-    canaries = Canaries()
-    number = canaries.number("free page")
-    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
-        connection.execute("PRAGMA secure_delete = OFF")
-        connection.execute("CREATE TABLE t (n INTEGER)")
-        connection.executemany("INSERT INTO t VALUES (?)", [(number,)] * 2000)
-        connection.execute("DROP TABLE t")
-        connection.commit()
-    assert canaries.found_in(below(tmp_path)) == {("a.db", "free page")}
+@pytest.mark.parametrize("form", ["sqlite", "freed", "real", "parquet", "csv.gz", "zip"])
+def test_the_search_finds_a_canary_in_every_form(form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"planted.{form}"
+    _plant(path, form)
+    assert _found(searched(path)) != []
+
+
+def searched(path: Path) -> bytes:
+    """All that can be read out of a file."""
+    return searched_bytes(path.read_bytes())
+
+
+def searched_bytes(content: bytes) -> bytes:
+    """The bytes as they are, and what comes of them unpacked."""
+    if content[:2] == b"\x1f\x8b":
+        return content + searched_bytes(gzip.decompress(content))
+    if content[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return content + b"".join(searched_bytes(archive.read(name)) for name in archive.namelist())
+    return content + _unpacked_parquet(content) if content[:4] == b"PAR1" else content
+
+
+def _unpacked_parquet(content: bytes) -> bytes:
+    """Every value without compression or dictionary, and what the statistics say of each column."""
+    file, plain = pq.ParquetFile(io.BytesIO(content)), io.BytesIO()
+    pq.write_table(file.read(), plain, compression="none", use_dictionary=False, write_statistics=False)
+    groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
+    chunks = (group.column(number) for group in groups for number in range(group.num_columns))
+    said = [f"{chunk.statistics.min} {chunk.statistics.max}" for chunk in chunks if chunk.statistics]
+    return plain.getvalue() + " ".join(said).encode() + repr(file.metadata.metadata).encode()
+
+
+def _found(content: bytes, *allowed: str) -> list[bytes]:
+    """The canaries in some bytes: words, and counts as text, whole numbers and fractions of either order of bytes."""
+    words = content.lower()
+    for word in allowed:
+        words = words.replace(word.lower().encode(), b"")
+    forms = [b"canary"]
+    for count in (ODD, CORRECTED):
+        forms += [str(count).encode(), f"{count:,}".encode(), count.to_bytes(6, "big"), struct.pack("<q", count)]
+        forms += [struct.pack(">d", count), struct.pack("<d", count)]
+    return [form for form in forms if form in words or (form != b"canary" and form in content)]
+
+
+def _plant(path: Path, form: str) -> None:
+    if form in {"sqlite", "freed", "real"}:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA secure_delete = off")
+            connection.execute("CREATE TABLE t (c)")
+            connection.execute("INSERT INTO t VALUES (?)", [float(ODD) if form == "real" else ODD])
+            connection.commit()
+            connection.execute("DELETE FROM t" if form == "freed" else "SELECT 1")
+            connection.commit()
+    elif form == "parquet":
+        pq.write_table(pa.table({"c": [ODD] * 1000}), path, compression="zstd")
+    elif form == "csv.gz":
+        path.write_bytes(gzip.compress(f"c\n{ODD}\n".encode()))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("c.csv.gz", gzip.compress(b"Canary"))
 
 
 @pytest.fixture(scope="module")
-def planted_openly(tmp_path_factory: pytest.TempPathFactory, standard: Standard) -> Planted:
-    """The same as if no count were that of people."""
-    place, canaries = Place(tmp_path_factory.mktemp("openly"), standard), Canaries()
-    own = place.folder / "standard" / "tables"
-    own.mkdir(parents=True)
-    for path in (ROOT / "standard" / "tables").glob("*.json"):
-        descriptor = json.loads(path.read_text(encoding="utf-8"))
-        for column in descriptor["fields"]:
-            column |= {"disclosure": "none"} if isinstance(column.get("disclosure"), str) else {}
-        (own / path.name).write_text(json.dumps(descriptor), encoding="utf-8")
-    _send(place, canaries, 0, "none")
-    place.publish()
-    return place, canaries
-
-
-def _published_twice(folder: Path, standard: Standard) -> Planted:
-    place, canaries = Place(folder, standard), Canaries()
-    for correction in range(2):
-        _send(place, canaries, correction)
+def place(tmp_path_factory: pytest.TempPathFactory, standard: Standard) -> Place:
+    """Two releases, of which the second corrects a count of the first."""
+    place = Place(tmp_path_factory.mktemp("place"), standard)
+    for count in (ODD, CORRECTED):
+        _send_canaries(place, count)
         assert not place.publish().refused
-    return place, canaries
+    assert len(place.site.releases.history()) == 2
+    return place
 
 
-def _send(place: Place, canaries: Canaries, correction: int, disclosure: str = "round5") -> None:
-    number = canaries.number
-    tables = _counts(canaries) | {
-        "voices": [{"voice_id": "v", "said_by": "resident", "summary": "s", "people": number("voices.people"), "year": 2024}],
-        "typical_families": [
-            {"cohort_id": "a", "fy": "2024-2025", "families_studied": number("typical_families.families_studied"), "source": "s"}
-        ],
-    }  # fmt: skip
-    indicators = INDICATOR + f"i,t,d,healthy-lives,count,lower,1,annual,s,{disclosure}\n"
-    indicators += f"j,t,d,healthy-lives,percent,lower,1,annual,s,{disclosure}\n"
+def _files(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.parent.is_symlink())
+
+
+def _addresses(place: Place) -> Iterable[str]:
+    """Tables, questions and pages in all their forms, feeds, downloads, changes, mistakes and free questions."""
+    tables = [name for (name,) in place.select("SELECT dataset FROM datasets")]
+    questions = [path.stem for path in (ROOT / "questions").glob("*.sql")]
+    yield from (
+        "/",
+        "/.json",
+        PLACE,
+        "/feeds",
+        "/api",
+        "/api/openapi.json",
+        "/downloads",
+        "/catalogue.jsonld",
+        "/data.json",
+    )
+    yield from (f"{PLACE}/{name}" for name in tables)
+    yield from (f"{PLACE}/{name}.json?_shape=objects" for name in tables)
+    yield from (f"{PLACE}/{name}.csv?_stream=on" for name in tables)
+    yield from (f"{PLACE}/{name}.json" for name in questions)
+    yield from (f"/{path.stem}" for path in (ROOT / "templates" / "pages").glob("*.html"))
+    yield from (f"/downloads/latest/{path.name}" for path in _files(place.current / "downloads"))
+    yield from (f"/changes/{path.name.removesuffix('.gz')}" for path in _files(place.folder / "releases" / "changes"))
+    yield from (
+        f"{PLACE}?sql=select+*+from+canary-sought",
+        "/search?q=canary-sought",
+        f"{PLACE}/spend?_search=canary-sought",
+    )
+    yield from (
+        f"{PLACE}?sql=select+hex(sql)+from+sqlite_master",
+        f"{PLACE}?sql=select+*+from+problems",
+        "/canary-sought",
+    )
+
+
+def _words(address: str) -> list[str]:
+    return ["canary-sought"] if "canary-sought" in address else []
+
+
+def _send_canaries(place: Place, count: int) -> None:
+    """What must not get out: rows held back for all sorts of reasons, columns not described, counts of people."""
     place.send_partnership(
-        **FRAMEWORK,
+        themes="theme_id,title\nhealthy-lives,Healthy lives\n",
         cohorts="cohort_id,title,unit,definition\na,A,family,d\n",
-        indicators=indicators,
-        **{name: table(tables.pop(name)) for name in ("voices", "typical_families")},
+        indicators="indicator_id,title,definition,theme_id,unit,polarity,minimum_change,frequency,source,disclosure\n"
+        "i,t,d,healthy-lives,count,lower,1,annual,s,round5\nj,t,d,healthy-lives,percent,lower,1,annual,s,suppress\n",
+        voices=f"voice_id,said_by,summary,people,year\nv,resident,s,{count},2024\n",
         needs="need_id,title,summary,theme_id,raised_by,priority,year\nn,t,canary-need,no-theme,residents,1,2024\n",
     )
-    rows = [f"2024-05-0{line},1.00,{text},,," for line, text in enumerate(PERSONAL, 1)]
-    rows += ["2024-05-07,1e5,canary amount,,,", "2024-05-40,1.00,canary date,,,", "2031-05-01,1.00,canary late,,,"]
-    rows += ["2024-05-08,3.00,CANARY WORD,,,canary internal", f"2024-05-09,{4 + correction}.00,Nightingale,,,canary"]
-    fields: list[dict[str, Any]] = [{"name": name} for name in HEADER.strip().split(",")]
-    fields[2] |= {"reads": [{"redacted": {"CANARY WORD": "personal"}}]}
-    fields[3] |= {"columnType": "purpose"}
-    files = {f"{name}.csv": table(rows) for name, rows in tables.items()} | {
-        "spend.csv": spend(*rows, header=HEADER),
+    rows = (
+        "2024-05-01,1.00,Nightingale,,,",
+        "2024-05-02,1e5,canary-amount,,,canary-ref",
+        "2024-05-40,1.00,canary-date,,,",
+        "2031-05-01,1.00,canary-future,,,",
+        "2024-05-03,1.00,canary-mail@example.org,,,",
+        "2024-05-04,1.00,Calder,canary-project,,",
+        "2024-05-05,1.00,Calder,,canary-code,",
+        "2024-05-06,1.00,canary-long,,,,,x",
+        "2024-05-07,1.00,CANARY WORD,,,canary-internal",
+    )
+    header = "payment_date,amount_gbp,provider_name,project_id,redaction,Canary ref\n"
+    fields: list[dict[str, Any]] = [{"name": name} for name in header.strip().split(",")]
+    fields[2] |= {"reads": [{"redacted": {"CANARY WORD": "personal"}}], "description": "canary description"}
+    caseloads = f"cohort_id,area_id,fy,units,people\na,X05000005,2024-2025,{count},6\n"
+    outcomes = "indicator_id,area_id,period,value,numerator\n"
+    outcomes += f"i,X05000005,2023,{count},\ni,X05000006,2023,,{count}\n"
+    files = {
+        "spend.csv": spend(*rows, "2024-05-08,1.00,Calder,,,", header=header),
+        "caseloads.csv": caseloads,
+        "outcomes.csv": outcomes,
+        "p.csv": "provider_id,name\nsame,canary-shared\n",
         "unlisted-canary.csv": "canary",
     }
-    described = [resource(f"{name}.csv", name) for name in tables]
-    place.send(COUNCIL, files, resource("spend.csv", "spend", schema={"fields": fields}), *described)
-
-
-def _counts(canaries: Canaries) -> dict[str, list[dict[str, Any]]]:
-    """Counts of two wards that stand in no relation to one another, and of a row that is held back."""
-    number = canaries.number
-    found: dict[str, list[dict[str, Any]]] = {"caseloads": [], "contacts": [], "interventions": [], "outcomes": []}
-    for area in (*WARDS, "X09999999"):
-        why = "" if area in WARDS else " held back"
-        group = {"cohort_id": "a", "area_id": area}
-        supported, units, people = (number(f"caseloads.{name}{why}") for name in ("supported", "units", "people"))
-        found["caseloads"].append(group | {"fy": "2024-2025", "units": units, "people": people, "supported": supported})
-        found["contacts"].append(
-            group | {"agency_id": COUNCIL, "profession": "nurse", "fy": "2024-2025", "contacts": number(f"contacts.contacts{why}")}
-        )  # fmt: skip
-        completed, packages = (number(f"interventions.{name}{why}") for name in ("completed", "packages"))
-        found["interventions"].append(
-            group | {"project_id": "reablement", "intervention": "i", "period": "2024-Q2", "tier": "early", "packages": packages, "completed": completed}
-        )  # fmt: skip
-        counted = {"indicator_id": "i", "area_id": area, "period": "2023", "breakdown": "all"}
-        found["outcomes"].append(
-            counted | {"value": number(f"outcomes.value{why}"), "numerator": "", "denominator": ""}
-        )
-        top, bottom = (number(f"outcomes.{name}{why}") for name in ("numerator", "denominator"))
-        rate = {"indicator_id": "j", "value": round(100 * top / bottom, 1), "numerator": top, "denominator": bottom}
-        found["outcomes"].append(counted | rate)
-    return found
-
-
-async def _answers(site: Datasette) -> AsyncIterator[tuple[str, bytes]]:
-    """What the site answers: pages followed from the front page, every question, every table, feeds and mistakes."""
-    await site.invoke_startup()
-    tables = [row[0] for row in await _select(site, "SELECT dataset FROM datasets")]
-    questions = [path.stem for path in (ROOT / "questions").glob("*.sql")]
-    first = [f"/community-budget/{name}{end}" for name in tables for end in ("", ".json?_shape=objects")]
-    first += [f"/community-budget/{name}.json" for name in questions]
-    first += ["/community-budget?sql=SELECT+canar+FROM+caseloads", "/community-budget/caseloads?units=x", "/nowhere"]
-    waiting, seen = ["/", "/releases", "/check", *first], set()
-    while waiting and len(seen) < PAGES + len(first):
-        path = waiting.pop(0)
-        if path in seen:
-            continue
-        seen.add(path)
-        answer = await site.client.get(path, follow_redirects=True)
-        yield path, answer.content
-        if "html" in answer.headers.get("content-type", ""):
-            links = re.findall(r'href="(/[^"#]*)"', answer.text)
-            waiting += [link.replace("&amp;", "&") for link in islice(dict.fromkeys(links), 60)]
-
-
-async def _select(site: Datasette, sql: str) -> list[Any]:
-    return list((await site.get_database("community-budget").execute(sql)).rows)
-
-
-def test_what_is_packed_in_parquet_is_read(planted_openly: Planted) -> None:
-    path = planted_openly[0].current / "downloads" / "caseloads.parquet"
-    pages = [name for name, _ in unpacked("caseloads.parquet", path.read_bytes()) if "page" in name]
-    assert len(pages) >= 5
+    place.send(
+        COUNCIL,
+        files,
+        resource("spend.csv", "spend", schema={"fields": fields}),
+        resource("caseloads.csv", "caseloads"),
+        resource("outcomes.csv", "outcomes"),
+        resource("p.csv", "providers"),
+    )
+    place.send(POLICE, {"p.csv": "provider_id,name\nsame,canary-too\n"}, resource("p.csv", "providers"))

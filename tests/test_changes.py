@@ -279,6 +279,7 @@ def every_dataset() -> Iterable[Dataset]:
 def apply(release: Release, rows: Iterable[Mapping[str, str]]) -> None:
     """What a reader of the documentation would write: only the changes, the table's keys and its column types are known."""
     keys = {d.name: [d.stored(name) for name in d.primary_key] or list(stored_columns(d)) for d in every_dataset()}
+    numbers = {(d.name, c.stored_name) for d in every_dataset() for c in d.columns if c.sql_type == "REAL"}
     with closing(sqlite3.connect(release.folder / DATABASE)) as connection:
         for row in rows:
             table, key = quoted(row["dataset"]), json.loads(row["key"])
@@ -295,5 +296,7 @@ def apply(release: Release, rows: Iterable[Mapping[str, str]]) -> None:
                     f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(key))})", key
                 )
             new = None if row["change"] == "cleared" else row["new"]
+            if new is not None and (row["dataset"], row["column"]) in numbers:
+                new = float(new)  # Python rounds the last digit of 1e-300 as it was written, SQLite does not always
             connection.execute(f"UPDATE {table} SET {quoted(row['column'])} = ? WHERE {where}", [new, *key])
         connection.commit()

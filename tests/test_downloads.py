@@ -20,7 +20,7 @@ import duckdb
 import pandas
 import polars as pl
 import pytest
-from frictionless import Package
+from frictionless import Package, Resource
 from places import AS_OF, COUNCIL, PARTNERSHIP, Place, spend
 
 from pipeline.database import quoted
@@ -268,3 +268,14 @@ def _text(path: Path) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_fiscal_package_maps_payments_and_budgets_and_validates(files: Path) -> None:
+    described = json.loads((files / "fiscal-datapackage.json").read_text(encoding="utf-8"))
+    assert {resource["name"] for resource in described["resources"]} == {"budgets", "spend"}
+    for resource in described["resources"]:
+        types = {field.get("columnType"): field["name"] for field in resource["schema"]["fields"]}
+        assert types["value"] == "amount_gbp"
+        assert types["administrative-classification:generic:level1:code"] == "agency_id"
+        found = Resource.from_descriptor(resource, basepath=str(files)).validate()
+        assert found.valid, found.flatten(["message"])

@@ -103,7 +103,7 @@ async def test_an_answer_that_is_cut_says_so_in_its_header_and_at_its_top(site):
     answer = await site.client.get("/community-budget.csv?sql=select+line+from+spend")
     assert answer.headers["community-budget-cut"].startswith("Cut at 1,000 rows: there may be more.")
     assert answer.text.startswith(
-        "# Cut at 1,000 rows: there may be more. Every table is whole as CSV at its own address"
+        "# Cut at 1,000 rows: there may be more. Every table is whole at /downloads/latest/<table>.csv"
     )
     said = await site.client.get("/community-budget.json?sql=select+line+from+spend")
     assert said.headers["community-budget-cut"] == said.json()["notice"] == answer.headers["community-budget-cut"]

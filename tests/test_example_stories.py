@@ -27,6 +27,7 @@ NEVER_IN_A_SOUND_PLACE = {
     "areas_are_valid_in_the_period": "no ward of the place was ever redrawn",
     "benefit_shares_add_up_to_the_whole": "all shares of a programme would go, and with them who owes what",
     "financial_years_are_consecutive": "a year that is none is not written as a period either, which is found before",
+    "payments_to_individuals_name_nobody": "no agency of the place leaves the names of carers in its files",
     "section_75_agreements_are_complete": "the one such agreement would go, and the pool with it",
 }
 """Rules over whole tables of which the place has no example, and why."""

@@ -185,6 +185,7 @@ async def test_no_text_of_a_package_runs_turns_or_links_to_a_script_on_any_page(
 
 
 def assert_harmless(page: str, path: str) -> None:
+    page = re.sub(r'<script type="application/ld\+json">[^<]*</script>', "", page)  # data, which nothing in it can end
     assert not re.search(r"<(script|img|svg|b|iframe)\b[^>]*>", page), path
     assert "1337" not in page, path
     assert not re.search(

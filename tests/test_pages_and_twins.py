@@ -100,11 +100,31 @@ async def test_an_answer_with_where_has_those_rows_alone(site):
     assert [row["project_id"] for row in rows] == ["telecare-pilot"]
 
 
+async def test_an_answer_with_where_has_its_row_however_few_rows_a_page_may_have(site):
+    whole = (await site.client.get("/projects.json")).json()["answers"]["projects"]["rows"]
+    last = whole[-1]["project_id"]
+    few = make_site({"max_returned_rows": 2})
+    try:
+        rows = (await few.client.get(f"/projects/{last}.json")).json()["answers"]["money"]["rows"]
+    finally:
+        close(few)
+
+    assert len(whole) > 3
+    assert [row["project_id"] for row in rows] == [last]
+
+
 async def test_a_code_leads_to_the_page_of_what_it_stands_for(site):
     text = (await site.client.get("/projects")).text
 
     assert 'href="/projects/telecare-pilot"' in text
     assert 'href="/programmes/living-well-at-home"' in text
+
+
+async def test_the_code_of_an_area_leads_to_its_page_and_not_to_its_figures(site):
+    text = (await site.client.get("/money")).text
+
+    assert 'href="/areas/X05000005"' in text
+    assert "/ward_figures/" not in text
 
 
 async def test_a_chart_has_an_address_of_its_own_for_light_and_dark(site):
@@ -117,6 +137,15 @@ async def test_a_chart_has_an_address_of_its_own_for_light_and_dark(site):
     assert "<svg" in drawn.text
     assert drawn.text != dark.text
     assert 'style="' not in drawn.text
+
+
+async def test_what_nobody_stated_is_no_bar_beside_which_others_vanish(site):
+    drawn = (await site.client.get("/charts/spend_by_theme.svg")).text
+    rows = (await site.client.get("/community-budget/spend_by_theme.json?_shape=objects")).json()["rows"]
+
+    assert "Not stated" in {row["theme"] for row in rows}
+    assert "Not stated" not in drawn
+    assert rows[0]["theme"] in drawn
 
 
 async def test_the_rows_of_a_chart_are_those_of_its_question(site):

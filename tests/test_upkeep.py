@@ -128,7 +128,7 @@ def test_prune_keeps_the_last_releases_and_the_current_one(place: Place) -> None
     result = run("prune", "--keep", "1")
     assert (result.exit_code, result.output.splitlines()[0]) == (0, f"Removed {made[0]}.")
     left = [path.name for path in (place.folder / "releases").iterdir() if not path.name.startswith(".")]
-    assert sorted(left) == sorted([first, made[1], "current"])
+    assert sorted(left) == sorted([first, made[1], "current", "changes"])
 
 
 def test_prune_must_be_told_how_many_to_keep(place: Place) -> None:

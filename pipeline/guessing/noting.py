@@ -28,6 +28,15 @@ def say_shape(draft: Draft, text: Decoded, grid: Grid, table: Table) -> None:
     blank = [column for column in table.columns if not column.filled]
     if blank:
         draft.say("empty columns", str(len(blank)), "they have no cells, and are left out")
+    wider = sum(any(cell.strip() for cell in row[len(table.columns) :]) for row in table.rows)
+    if wider:
+        has = "has" if wider == 1 else "have"
+        draft.say(
+            "rows that are too wide",
+            f"{wider:,}",
+            f"{wider:,} of {draft.rows:,} rows {has} more cells than the header names: they will be held back",
+            "likely",
+        )
     repeated = [
         column.label
         for column in table.columns

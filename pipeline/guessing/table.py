@@ -90,11 +90,10 @@ def _counted(rows: Sequence[Sequence[str]], place: int) -> Counter[str]:
 
 
 def _width(rows: Sequence[Sequence[str]]) -> int:
-    """The last place where at least half of the rows have something."""
-    widths = Counter(len(row) for row in rows)
-    widest = max(widths, default=0)
-    filled = (place for place in range(widest, 0, -1) if _counted(rows, place - 1).total() * 2 >= len(rows))
-    return next(filled, 0)
+    """The last place that nearly all rows reach and half of them fill; where few reach it, a cell has spilled over."""
+    widest = max((len(row) for row in rows), default=0)
+    reached = (place for place in range(widest, 0, -1) if sum(len(row) >= place for row in rows) * 20 >= len(rows) * 19)
+    return next((place for place in reached if _counted(rows, place - 1).total() * 2 >= len(rows)), 0)
 
 
 def _filled(names: Sequence[str], width: int) -> list[str]:

@@ -1,5 +1,10 @@
 """One address of every kind of page on the illustrative place, by template."""
 
+import os
+import re
+
+CHOSEN = "COMMUNITY_BUDGET_BROWSER"
+
 KINDS = {
     "index": "/",
     "a-to-z": "/a-to-z",
@@ -15,7 +20,6 @@ KINDS = {
     "cohorts/{cohort_id}": "/cohorts/complex-families",
     "corrections": "/corrections",
     "credits": "/credits",
-    "downloads": "/downloads",
     "glossary": "/glossary",
     "how-figures-are-made": "/how-figures-are-made",
     "indicators/index": "/indicators",
@@ -45,8 +49,23 @@ EMPTY = {
     "nothing of this kind": "/areas/X09999999",
 }
 DATASETTE = {
+    "files to take away": "/downloads",
     "questions and tables": "/community-budget",
     "a table": "/community-budget/agencies?_facet=agency_type",
     "a row": "/community-budget/spend/wexmoor-council_spend-2024-05,2",
     "a question": "/community-budget/contributions_promised_and_paid?fy=2024-2025",
 }
+
+
+def is_wanted_whole() -> bool:
+    """Whether every look and every link is wanted, as `make browser` does, and not a few of each kind."""
+    return bool(os.environ.get(CHOSEN))
+
+
+def kind_of(path: str) -> str:
+    """Which kind of page an address is of: a template's, or Datasette's own by its table and form."""
+    for kind in KINDS:
+        address = f"/{kind}".removesuffix("index")
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(address.rstrip("/") or "/")), path.partition("?")[0]):
+            return kind
+    return "/".join(path.partition("?")[0].split("/")[: 3 if path.startswith("/community-budget") else 2])

@@ -17,16 +17,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-CHOSEN = "COMMUNITY_BUDGET_BROWSER"
 PATIENCE_SECONDS = 60
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make browser` runs these; they take minutes, and are left out elsewhere."""
-    if not os.environ.get(CHOSEN):
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
-                item.add_marker(pytest.mark.skip(reason="run by make browser"))
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +45,9 @@ def site(place: Path) -> Iterator[str]:
         server.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one file of tests: while it is open its own event loop runs, which other tests must not meet."""
     if not Path(CHROMIUM).exists():
         pytest.skip("needs Debian's chromium")
     with sync_playwright() as playwright:

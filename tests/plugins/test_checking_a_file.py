@@ -218,17 +218,24 @@ def download(page: str) -> dict[str, Any]:
 
 async def test_a_file_as_the_ledger_wrote_it_is_described_then_checked(served: Datasette, scratch: Path) -> None:
     content = "Payments of May 2024\r\n\r\n" + LEDGER.format("31/05/2024").replace("\n", "\r\n").replace(
-        "100.50", "£1,100.50-"
+        "100.50", '"£1,100.50-"'
     )
     response = await send(served, ("May 2024.csv", content.encode("cp437")), publisher="wexmoor-council")
     assert response.status_code == 200
     assert "Accepted" in response.text
-    assert re.search("[-\u2212]£1,100.50", response.text)
+    assert "-£1,080.25" in response.text
     assert "each guess with its evidence" in response.text
     described = download(response.text)
     assert described["resources"][0]["encoding"] == "cp437"
     assert described["resources"][0]["path"] == "May 2024.csv"
     assert list(scratch.iterdir()) == []
+
+
+async def test_an_amount_whose_comma_is_not_quoted_is_never_read_in_part(served: Datasette) -> None:
+    content = LEDGER.format("31/05/2024").replace("100.50", "£1,100.50-")
+    response = await send(served, ("May 2024.csv", content), publisher="wexmoor-council")
+    assert "Line 2 has 5 cells, the header 4." in html.unescape(response.text)
+    assert "1 of 2 rows has more cells than the header names" in html.unescape(response.text)
 
 
 async def test_what_a_file_cannot_tell_is_asked_on_the_page_and_answered_with_the_file_sent_again(
