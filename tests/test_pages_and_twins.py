@@ -179,3 +179,9 @@ async def test_a_search_finds_by_the_beginning_of_a_word_and_says_so_where_nothi
     assert 'href="/areas/X05000005"' in found
     assert "<script" not in nothing
     assert "Nothing has a name with" in nothing
+
+
+async def test_only_pages_that_rest_on_rounded_counts_of_people_say_that_rows_may_not_add_up(site: Datasette) -> None:
+    warning = "Counts of people are rounded"
+    assert warning in (await site.client.get("/cohorts")).text
+    assert warning not in (await site.client.get("/money")).text
