@@ -21,7 +21,7 @@ UNITS = {
     "bytes": "In bytes.",
     "years": "In years.",
 }
-PROTECTED = "A small number of people is not published: it reads c, and others are rounded to the nearest 5."
+PROTECTED = "A small number of people is not published and reads c; others may be rounded, as the page on privacy says."
 PROVENANCE = {
     "publisher_id": ("Publisher", "Who sent this row."),
     "file_id": ("File", "The file that this row came in."),
