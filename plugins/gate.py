@@ -6,6 +6,7 @@ when its time is over; a thread that does not look at the clock is interrupted.
 """
 
 import asyncio
+import gc
 import os
 import sqlite3
 import sys
@@ -26,6 +27,7 @@ from datasette.database import QueryInterrupted
 FREE_THREADS = 2
 PAGE_THREADS = 3
 GIVES_WAY = 15
+AT_ONCE_SECONDS = 0.02
 WAITING = 8
 WAITS_SECONDS = 1.5
 QUERY_SECONDS = 1.1
@@ -87,10 +89,22 @@ class Threads(ThreadPoolExecutor):
         self._connections.setdefault(threading.get_ident(), []).append(connection)
 
     def _timed(self, until: float, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Does the work while there is time for it.
+
+        In SQLite an interruption holds for a connection as long as one of its statements is unfinished, as that of an
+        earlier query is until Python clears it away: who is interrupted at once is done again after that.
+        """
         now = time.monotonic()
         if now >= until:
             raise QueryInterrupted(sqlite3.OperationalError("interrupted"), "", None)
         with self._watched(min(until, now + QUERY_SECONDS)):
+            try:
+                return work(*arguments, **named)
+            except (QueryInterrupted, sqlite3.OperationalError) as error:
+                is_stopped = isinstance(error, QueryInterrupted) or error.args == ("interrupted",)
+                if not is_stopped or time.monotonic() - now >= AT_ONCE_SECONDS:
+                    raise
+            gc.collect()
             return work(*arguments, **named)
 
     @contextmanager

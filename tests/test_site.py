@@ -62,7 +62,8 @@ async def test_the_home_page_shows_what_is_published_held_back_and_where_to_go(s
 
     assert "£1,233.50" in text
     assert "£5.00" in text
-    assert "Payments are not in the future" in text
+    quality = (await site.client.get("/quality")).text
+    assert "Payments are not in the future" in quality
     for address in set(re.findall(r'href="(/[^"#]*)', text)):
         assert (await site.client.get(address.replace("&amp;", "&"))).status_code == 200, address
 
