@@ -130,7 +130,8 @@ def test_oxford_is_refused_while_it_holds_the_quarter_whose_dates_are_lost(check
 
 def test_all_packages_but_lambeths_are_published_together(released: sqlite3.Connection) -> None:
     verdicts = dict(released.execute("SELECT publisher_id, verdict FROM packages"))
-    with_problems = dict.fromkeys(["hyndburn", "oxford"], "accepted_with_problems")
+    """A payee of Leeds begins like a formula: a spreadsheet would run it, so that is said."""
+    with_problems = dict.fromkeys(["hyndburn", "leeds", "oxford"], "accepted_with_problems")
     assert verdicts == dict.fromkeys(PATHS, "accepted") | with_problems | {"lambeth": "refused"}
 
 
