@@ -17,7 +17,7 @@ from pipeline.described import LICENCES, MEDIA_TYPES, csv_resource, file_resourc
 from pipeline.exports import SAFE, Exported, export
 from pipeline.files import PACKED, write_file
 from pipeline.releases import DATABASE, digest
-from pipeline.republished import write_archive
+from pipeline.republished import Archive
 from pipeline.standard import Standard
 from pipeline.wards import ward_collection
 
@@ -40,11 +40,9 @@ def downloads(folder: Path, standard: Standard, release: Mapping[str, Any], boun
     """
     making = _Making(folder / FOLDER, standard, release)
     making.folder.mkdir()
-    making.export(folder / DATABASE)
+    making.export(folder / DATABASE, boundaries)
     making.link(folder / DATABASE)
     making.hashes |= write_file(making.folder / WARDS, [ward_collection(folder / DATABASE, boundaries)])
-    write_archive(making.folder / ARCHIVE, folder / DATABASE, standard, boundaries)
-    making.hashes[making.folder / ARCHIVE] = digest(making.folder / ARCHIVE)
     making.describe()
     return {path.relative_to(folder).as_posix(): making.hashes[path] for path in sorted(making.hashes)}
 
@@ -57,14 +55,23 @@ class _Making:
     tables: list[Exported] = field(default_factory=list)
     hashes: dict[Path, str] = field(default_factory=dict)
 
-    def export(self, database: Path) -> None:
+    def export(self, database: Path, boundaries: Path) -> None:
+        """All tables as files, the largest first; a table goes into the archive while the next ones are written."""
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             counts = dict(connection.execute("SELECT dataset, row_count FROM datasets"))
-        with ThreadPoolExecutor(THREADS) as pool:
-            for dataset in (*self.standard.datasets.values(), *self.standard.derived.values()):
-                self.tables.append(Exported(dataset, counts[dataset.name]))
-                export(database, self.tables[-1], self.folder, pool)
-                self.hashes |= self.tables[-1].hashes
+        datasets = (*self.standard.datasets.values(), *self.standard.derived.values())
+        self.tables = [Exported(dataset, counts[dataset.name]) for dataset in datasets]
+        archive = Archive(self.folder / ARCHIVE, database)
+        with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(1) as archiving:
+            added = []
+            for table in sorted(self.tables, key=lambda table: -table.rows):
+                export(database, table, self.folder, pool)
+                self.hashes |= table.hashes
+                added.append(archiving.submit(archive.add, table.dataset))
+            for adding in added:
+                adding.result()
+        archive.close(boundaries)
+        self.hashes[archive.path] = digest(archive.path)
 
     def link(self, database: Path) -> None:
         try:

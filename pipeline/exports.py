@@ -83,20 +83,27 @@ class _Parquet:
 
 
 @dataclass
-class _Text:
-    """A CSV: the header goes before the first rows."""
+class _Csv:
+    """A CSV: the header goes before the first rows. What is written goes into its parts too, where it has any."""
 
     file: TextFile
     shape: Callable[[pl.DataFrame, Dataset], pl.DataFrame]
     dataset: Dataset
+    parts: _Parts | None = None
     is_begun: bool = False
 
     def write(self, _table: pa.Table | None, rows: pl.DataFrame) -> None:
-        self.file.write(csv_bytes(self.shape(rows, self.dataset), header=not self.is_begun))
-        self.is_begun = True
+        shaped = self.shape(rows, self.dataset)
+        if not self.is_begun:
+            self.file.write(csv_bytes(shaped.clear(), header=True))
+            self.is_begun = True
+        written = csv_bytes(shaped, header=False)
+        self.file.write(written)
+        if self.parts:
+            self.parts.write(written, shaped, rows)
 
     def close(self) -> dict[Path, str]:
-        return self.file.close()
+        return self.file.close() | (self.parts.close() if self.parts else {})
 
 
 @dataclass
@@ -120,25 +127,37 @@ class _Parts:
 
     folder: Path
     dataset: Dataset
-    files: dict[tuple[Any, ...], _Text] = field(default_factory=dict)
+    files: dict[str, TextFile] = field(default_factory=dict)
 
-    def write(self, _table: pa.Table, rows: pl.DataFrame) -> None:
-        keyed = rows.with_columns(self._year().alias("_year"))
-        for key, part in keyed.partition_by("publisher_id", "_year", maintain_order=True, as_dict=True).items():
+    def write(self, written: bytes, shaped: pl.DataFrame, rows: pl.DataFrame) -> None:
+        """Takes rows as they were written, as they were before that, and as they were read."""
+        lines = pl.Series("line", [written]).cast(pl.String).str.strip_suffix("\n").str.split("\n").explode()
+        if len(lines) != rows.height:
+            lines = _line_by_line(shaped)
+        keyed = rows.select(self._key().alias("key")).with_columns(lines)
+        for key, part in keyed.group_by("key", maintain_order=True).agg(pl.col("line").str.join("\n")).iter_rows():
             if key not in self.files:
-                name = "-".join(filter(None, key)) + ".csv"
-                self.files[key] = _Text(TextFile(self.folder / name, "plain"), as_csv, self.dataset)
-            self.files[key].write(None, part)
+                self.files[key] = TextFile(self.folder / f"{key}.csv", "plain")
+                self.files[key].write(csv_bytes(shaped.clear(), header=True))
+            self.files[key].write(f"{part}\n".encode())
 
     def close(self) -> dict[Path, str]:
         return {path: digest for file in self.files.values() for path, digest in file.close().items()}
 
-    def _year(self) -> pl.Expr:
+    def _key(self) -> pl.Expr:
+        """What the file of each row is called: a missing day has no year."""
         column = self.dataset.by_name.get(str(self.dataset.descriptor.get("sort", "")))
+        publisher = pl.col("publisher_id")
         if column is None or column.type != "date":
-            return pl.lit("")
+            return publisher
         year = pl.col(column.name).dt.offset_by("-3mo").dt.year()
-        return pl.format("{}-{}", year, year + 1)
+        return pl.concat_str(publisher, pl.format("{}-{}", year, year + 1), separator="-", ignore_nulls=True)
+
+
+def _line_by_line(shaped: pl.DataFrame) -> pl.Series:
+    """Each row as it is written, where a cell has an end of line in it."""
+    rows = (csv_bytes(row, header=False).decode() for row in shaped.iter_slices(1))
+    return pl.Series("line", [row.removesuffix("\n") for row in rows])
 
 
 def _sinks(exported: Exported, folder: Path) -> list[Any]:
@@ -146,12 +165,12 @@ def _sinks(exported: Exported, folder: Path) -> list[Any]:
     path = folder / dataset.name
     text: Form = "both" if rows >= PACKED_FROM else "plain"
     json: Form = "packed" if rows >= PACKED_FROM else "plain"
-    sinks: list[Any] = [
+    parts = _Parts(path, dataset) if rows >= PARTS_FROM and dataset.is_sent else None
+    return [
         _Json(TextFile(path.with_suffix(".ndjson"), json), JsonArray(path.with_suffix(".json"), json), dataset),
-        _Text(TextFile(path.with_suffix(".csv"), text), as_csv, dataset),
+        _Csv(TextFile(path.with_suffix(".csv"), text), as_csv, dataset, parts),
         _Parquet(path.with_suffix(".parquet"), dataset),
     ]
-    return [*sinks, _Parts(path, dataset)] if rows >= PARTS_FROM and dataset.is_sent else sinks
 
 
 def _safe(exported: Exported, folder: Path) -> dict[Path, str]:
@@ -160,7 +179,7 @@ def _safe(exported: Exported, folder: Path) -> dict[Path, str]:
     safe = folder / f"{exported.dataset.name}{SAFE}"
     if exported.has_formulas:
         form: Form = "both" if exported.rows >= PACKED_FROM else "plain"
-        text = _Text(TextFile(safe, form), as_safe_csv, exported.dataset)
+        text = _Csv(TextFile(safe, form), as_safe_csv, exported.dataset)
         with pq.ParquetFile(plain.with_suffix(".parquet")) as parquet:
             for batch in parquet.iter_batches():
                 text.write(None, pl.DataFrame(pa.table(batch)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 from hashlib import sha256
 from io import BytesIO
@@ -10,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
+from isal import isal_zlib
 
 PACKED = ".gz"
 _GZIP = 31
-_FASTEST = 1
+_LEVEL = 1
 
 Form = Literal["plain", "packed", "both"]
 
@@ -25,7 +25,7 @@ class TextFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.plain = None if form == "packed" else _Hashed(path)
         self.packed = None if form == "plain" else _Hashed(path.with_name(path.name + PACKED))
-        self._packer = zlib.compressobj(_FASTEST, zlib.DEFLATED, _GZIP)
+        self._packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
 
     def write(self, piece: bytes) -> None:
         if self.plain:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from pipeline.described import LICENCES
 from pipeline.files import csv_bytes
-from pipeline.standard import PROVENANCE, Dataset, Standard
+from pipeline.standard import PROVENANCE, Dataset
 from pipeline.tables import WITHHELD, as_csv
 
 PACKAGES = "datapackages"
@@ -48,23 +48,32 @@ class _Package:
     left_out: int = 0
 
 
-def write_archive(path: Path, database: Path, standard: Standard, boundaries: Path) -> None:
-    """Writes the ZIP at `path` from the Parquet files beside it: every row once, the same rows in the same bytes."""
-    files, packages = _known(database)
-    with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_FASTEST) as archive:
-        _write(archive, "README.txt", [_README.encode()])
-        for dataset in (*standard.datasets.values(), *standard.derived.values()):
-            parquet = path.parent / f"{dataset.name}.parquet"
-            if dataset.is_sent:
-                _write_sent(archive, parquet, dataset, (files, packages))
-            else:
-                pieces = (csv_bytes(as_csv(rows, dataset), header=first) for first, rows in _row_groups(parquet))
-                _write(archive, f"tables/{dataset.name}.csv", pieces)
-        _write_boundaries(archive, boundaries, packages)
-        for package in packages.values():
-            if package.resources:
-                text = json.dumps(_descriptor(package), indent=2, ensure_ascii=False) + "\n"
-                _write(archive, f"{PACKAGES}/{package.publisher}/datapackage.json", [text.encode()])
+class Archive:
+    """The ZIP at `path`, from the Parquet files beside it: every row once, the same rows in the same bytes."""
+
+    def __init__(self, path: Path, database: Path) -> None:
+        self.path = path
+        self._files, self._packages = _known(database)
+        self._zip = ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_FASTEST)
+        _write(self._zip, "README.txt", [_README.encode()])
+
+    def add(self, dataset: Dataset) -> None:
+        """Adds a dataset whose Parquet is finished."""
+        parquet = self.path.parent / f"{dataset.name}.parquet"
+        if dataset.is_sent:
+            _write_sent(self._zip, parquet, dataset, (self._files, self._packages))
+        else:
+            pieces = (csv_bytes(as_csv(rows, dataset), header=first) for first, rows in _row_groups(parquet))
+            _write(self._zip, f"tables/{dataset.name}.csv", pieces)
+
+    def close(self, boundaries: Path) -> None:
+        """Ends it with what describes the packages and their boundaries."""
+        with self._zip:
+            _write_boundaries(self._zip, boundaries, self._packages)
+            for package in self._packages.values():
+                if package.resources:
+                    text = json.dumps(_descriptor(package), indent=2, ensure_ascii=False) + "\n"
+                    _write(self._zip, f"{PACKAGES}/{package.publisher}/datapackage.json", [text.encode()])
 
 
 def _known(database: Path) -> tuple[dict[str, sqlite3.Row], dict[str, _Package]]:

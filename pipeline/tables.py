@@ -14,7 +14,7 @@ from pipeline.database import is_keyed_by_line, quoted
 from pipeline.formulas import are_formulas, defused, free_text
 from pipeline.standard import PROVENANCE, Column, Dataset
 
-BATCH_ROWS = 16_384
+BATCH_ROWS = 8_192
 WITHHELD = "c"
 """What stands for a count of people that is too small to be published."""
 
