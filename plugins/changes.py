@@ -1,11 +1,9 @@
 """What each release changed in the one before it, for those who keep a copy: `/changes/<before>..<after>.csv` and `.json`.
 
-`publish` writes the files beside the releases, compressed; they are sent as they are to whoever takes gzip, and unpacked
-on the way to others. `/changes.json` lists them, the latest last.
+`publish` writes the files beside the releases, packed; they are sent as downloads are, with an ETag and in parts, as they
+are to whoever takes gzip, and unpacked on the way to others. `/changes.json` lists them, the latest last.
 """
 
-import asyncio
-import gzip
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,12 +11,11 @@ from typing import Any
 
 from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import AsgiStream, AsgiWriter, Request
+from datasette.utils.asgi import Request
 
 NAME = re.compile(r"(?P<before>[\w-]+)\.\.(?P<after>[\w-]+)\.csv\.gz")
 TYPES = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json; charset=utf-8"}
-READING = {"access-control-allow-origin": "*", "vary": "accept-encoding", "cache-control": "public, max-age=86400"}
-PIECE = 256 * 1024
+KEPT_FOR_A_DAY = {"cache-control": "public, max-age=86400"}
 
 
 @hookimpl
@@ -52,26 +49,15 @@ async def nothing_here() -> Response:
     raise NotFound("There is no list of changes at this address; /changes.json names those that there are.")
 
 
-async def sent(request: Request, datasette: Datasette) -> AsgiStream:
-    """The changes between two releases, piece by piece."""
+async def sent(request: Request, datasette: Datasette, send: Any) -> None:
+    """The changes between two releases: their names and the packed size tell any two apart."""
     folder, form = _folder(datasette), request.url_vars["form"]
-    path = folder / f"{request.url_vars['name']}.{form}.gz" if folder else None
+    name = f"{request.url_vars['name']}.{form}"
+    path = folder / f"{name}.gz" if folder else None
     if path is None or not path.is_file():
         raise NotFound("There is no list of changes between these two releases.")
-    is_packed = "gzip" in (request.headers.get("accept-encoding") or "")
-    headers = READING | ({"content-encoding": "gzip"} if is_packed else {})
-    return AsgiStream(_sending(path, is_packed=is_packed), headers=headers, content_type=TYPES[form])
-
-
-def _sending(path: Path, *, is_packed: bool) -> Callable[[AsgiWriter], Awaitable[None]]:
-    """Sends the bytes of a file; Datasette's writer would take text."""
-
-    async def send(to: AsgiWriter) -> None:
-        with path.open("rb") if is_packed else gzip.open(path, "rb") as stream:
-            while piece := await asyncio.to_thread(stream.read, PIECE):
-                await to.send({"type": "http.response.body", "body": piece, "more_body": True})
-
-    return send
+    tag = f"{name}-{path.stat().st_size}"
+    await datasette.send_packed(request, send, path, tag, KEPT_FOR_A_DAY | {"content-type": TYPES[form]})
 
 
 def _folder(datasette: Datasette) -> Path | None:

@@ -81,9 +81,16 @@ class Answer:
 
 
 @hookimpl
+def startup(datasette: Datasette) -> None:
+    """Lets other plugins send files of their own in the same way."""
+    datasette.send_packed = send_packed
+
+
+@hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """The page that lists the downloads, and the files."""
-    return [(r"^/downloads/?$", page), (r"^/downloads/(?P<release>[^/]+)/(?P<name>.+)$", file)]
+    files = r"^/downloads/(?P<release>[^/]+)/(?P<name>.+)$"
+    return [(r"^/downloads$", page), (r"^/downloads/$", _to_page), (files, file)]
 
 
 async def page(datasette: Datasette, request: Request) -> Response:
@@ -92,6 +99,10 @@ async def page(datasette: Datasette, request: Request) -> Response:
     listed = await _in_thread(_listed, kept) if kept else None
     shown = {"listed": listed, "sections": _by_section(listed["files"]) if listed else {}, "size": size_in_words}
     return Response.html(await datasette.render_template("downloads.html", shown, request=request))
+
+
+async def _to_page() -> Response:
+    return Response.redirect("/downloads", status=301)
 
 
 async def file(request: Request, send: Send) -> Response | None:
@@ -103,13 +114,23 @@ async def file(request: Request, send: Send) -> Response | None:
         return Response.text("There is no such file; /downloads/ lists those that there are.\n", 404, EVERYWHERE)
     if request.method not in ("GET", "HEAD"):
         return Response.text("Files can only be read.\n", 405, EVERYWHERE | {"allow": "GET, HEAD"})
+    await _send_one_of(forms, request, send, _own_headers(kept, name, is_latest=asked == LATEST))
+    return None
+
+
+async def send_packed(request: Request, send: Send, path: Path, tag: str, headers: dict[str, str]) -> None:
+    """Sends a file that is kept packed only; `tag` must be another one for other bytes."""
+    unpacked = Form(path, f'"{tag}-unpacked"', is_unpacked_on_the_way=True)
+    own = {"vary": "accept-encoding"} | EVERYWHERE | headers
+    await _send_one_of([unpacked, Form(path, f'"{tag}"', is_packed=True)], request, send, own)
+
+
+async def _send_one_of(forms: list[Form], request: Request, send: Send, own: dict[str, str]) -> None:
     answer = await _in_thread(_answer, request.headers, forms)
-    own = _own_headers(kept, name, is_latest=asked == LATEST)
     await send({"type": "http.response.start", "status": answer.status, "headers": _raw(own | answer.headers)})
     async for piece in _pieces(answer, request.method):
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
-    return None
 
 
 def size_in_words(count: int) -> str:

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 ROUTE = "community-budget"
-CATALOGUES = ("/", "/downloads", "/downloads/")
+CATALOGUES = ("/", "/downloads")
 TABLE = re.compile(rf"/{ROUTE}/(\w+)")
 TYPES = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
 

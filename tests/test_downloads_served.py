@@ -212,9 +212,16 @@ def test_the_index_and_the_page_list_every_file(served: Served) -> None:
     spend_csv = next(file for file in listed["files"] if file["address"] == "spend.csv")
     assert spend_csv["sha256"] == hashlib.sha256((served.files / "spend.csv").read_bytes()).hexdigest()
     assert (spend_csv["rows"], spend_csv["packed_bytes"]) == (ROWS, (served.files / "spend.csv.gz").stat().st_size)
-    page = served.get("/downloads/")[1].decode()
+    page = served.get("/downloads")[1].decode()
     assert '<a href="/downloads/latest/spend.parquet">' in page
     assert '<a href="/downloads/latest/community-budget.zip">' in page
+
+
+def test_the_page_has_one_address_and_is_not_sent_again_while_it_is_the_same(served: Served) -> None:
+    response, _ = served.get("/downloads/")
+    assert (response.status, response.headers["location"]) == (301, "/downloads")
+    tag = served.get("/downloads")[0].headers["etag"]
+    assert served.get("/downloads", if_none_match=tag)[0].status == 304
 
 
 def test_curl_resumes_a_download_that_broke_off(served: Served, tmp_path: Path) -> None:

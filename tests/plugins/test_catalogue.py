@@ -81,7 +81,7 @@ async def test_a_table_is_a_dataset_in_the_words_of_schema_org_and_its_text_cann
 
 
 async def test_the_site_is_a_catalogue_of_datasets_and_other_pages_say_nothing(site):
-    page = (await site.client.get("/downloads/")).text
+    page = (await site.client.get("/downloads")).text
     (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert json.loads(block)["@type"] == "DataCatalog"
     assert len(json.loads(block)["dataset"]) == 4

@@ -190,6 +190,23 @@ async def test_changes_are_sent_packed_or_not_as_the_client_takes_them(site, cha
 
 
 @pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+async def test_changes_that_a_client_has_are_not_sent_again(site, form, accepted):
+    address, headers = f"/changes/zero..first.{form}", {"accept-encoding": accepted}
+    tag = (await site.client.get(address, headers=headers)).headers["etag"]
+    again = await site.client.get(address, headers=headers | {"if-none-match": tag})
+    other = await site.client.get(address, headers=headers | {"if-none-match": '"another"'})
+    assert (again.status_code, again.content, other.status_code) == (304, b"", 200)
+
+
+@pytest.mark.usefixtures("changed")
+async def test_head_of_changes_says_what_get_says(site):
+    head, get = [await site.client.request(method, "/changes/zero..first.csv") for method in ("HEAD", "GET")]
+    assert (head.content, head.headers["etag"]) == (b"", get.headers["etag"])
+
+
+@pytest.mark.usefixtures("changed")
 async def test_changes_are_listed_and_a_release_leads_to_what_it_changed(site):
     listed = (await site.client.get("/changes.json")).json()["changes"]
     assert listed == [
