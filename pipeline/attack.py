@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -58,26 +59,40 @@ def exposed(
         return found
     with closing(_opened(previous)) as connection:
         before = _learned(Released(connection, standard), None, None)
-    together = joined(now, before)
-    given_away = {exposure.name for exposure in _exposed(_alone(before, now), at_least)}
-    known = {exposure.name for exposure in found}
-    joint = [exposure for exposure in _exposed(together, at_least) if exposure.name not in known | given_away]
-    return found + joint
+    together, known = joined(now, before), {exposure.name for exposure in found}
+    joint = [each for each in _exposed(together, at_least, _news(together, now)) if each.name not in known]
+    asked = {exposure.name for exposure in joint}
+    given_away = {exposure.name for exposure in _exposed(_alone(before, now), at_least, asked)}
+    return found + [exposure for exposure in joint if exposure.name not in given_away]
 
 
 def joined(now: Knowledge, before: Knowledge) -> Knowledge:
     """Both releases together: a count is the same in both, unless they show that it, or one tied to it, was corrected."""
     corrected = {name for name in before.intervals if name in now.intervals and not _meet(now, before, name)}
     freed = corrected | {name for tie in now.ties if corrected & tie.factors.keys() for name in tie.factors}
-    together = Knowledge(dict(now.intervals), list(now.hidden), list(now.ties))
+    together = Knowledge(dict(now.intervals), dict(now.hidden), list(now.ties))
     renamed = {name: ("before", *name) if name in freed else name for name in before.intervals}
     for name, (low, high) in before.intervals.items():
         also = together.intervals.get(renamed[name], (low, high))
         together.intervals[renamed[name]] = (max(low, also[0]), min(high, also[1]))
-    for tie in before.ties:
-        factors = {renamed[name]: factor for name, factor in tie.factors.items()}
-        together.ties.append(tie._replace(factors=factors))
+    there = defaultdict(list)
+    for tie in now.ties:
+        there[_last(tie)].append(tie)
+    for said in before.ties:
+        tie = said._replace(factors={renamed[name]: factor for name, factor in said.factors.items()})
+        if tie not in there[_last(tie)]:
+            together.ties.append(tie)
     return together
+
+
+def _news(together: Knowledge, now: Knowledge) -> set[Name]:
+    """Counts of which both releases tell more than the later alone: what hangs together without them was tried before."""
+    closer = {name for name, interval in together.intervals.items() if interval != now.intervals.get(name)}
+    return closer.union(*(tie.factors for tie in together.ties[len(now.ties) :]))
+
+
+def _last(tie: Tie) -> Name:
+    return [*tie.factors][-1]
 
 
 def _learned(release: Released, small: set[Name] | None, sent: set[Name] | None) -> Knowledge:
@@ -88,7 +103,7 @@ def _learned(release: Released, small: set[Name] | None, sent: set[Name] | None)
 
 def _alone(before: Knowledge, now: Knowledge) -> Knowledge:
     """The release before by itself, asked for what is hidden now; of that it may be known that it is small."""
-    hidden = [name for name in now.hidden if name in before.intervals]
+    hidden = {name: None for name in now.hidden if name in before.intervals}
     intervals = dict(before.intervals)
     for name in hidden:
         low, high = max(intervals[name][0], now.intervals[name][0]), min(intervals[name][1], now.intervals[name][1])
@@ -96,12 +111,13 @@ def _alone(before: Knowledge, now: Knowledge) -> Knowledge:
     return Knowledge(intervals, hidden, before.ties)
 
 
-def _exposed(known: Knowledge, at_least: int) -> Iterator[Exposed]:
+def _exposed(known: Knowledge, at_least: int, about: Container[Name] | None = None) -> Iterator[Exposed]:
+    """Every hidden count that is exposed, in the order of finding; with `about`, what hangs together with one of those."""
     relations: dict[Name, dict[str, None]] = {}
     for tie in known.ties:
         for name in tie.factors:
             relations.setdefault(name, {})[tie.relation] = None
-    for names, ties in components(known):
+    for names, ties in components(known, about):
         for name, (low, high) in _possible(known, (names, ties), at_least).items():
             if high - low + 1 < at_least:
                 yield Exposed(name, low, high, tuple(relations[name]))

@@ -139,6 +139,11 @@ class Dataset:
         return tuple(self.descriptor.get("primaryKey", ()))
 
     @cached_property
+    def stored_key(self) -> tuple[str, ...]:
+        """The names in SQLite of the columns of its key."""
+        return tuple(self.stored(name) for name in self.primary_key)
+
+    @cached_property
     def references(self) -> tuple[Reference, ...]:
         return tuple(_reference(self.name, key) for key in self.descriptor.get("foreignKeys", ()))
 

@@ -50,14 +50,12 @@ async def nothing_here() -> Response:
 
 
 async def sent(request: Request, datasette: Datasette, send: Any) -> None:
-    """The changes between two releases: their names and the packed size tell any two apart."""
+    """The changes between two releases, whose ids are in the file's name."""
     folder, form = _folder(datasette), request.url_vars["form"]
-    name = f"{request.url_vars['name']}.{form}"
-    path = folder / f"{name}.gz" if folder else None
+    path = folder / f"{request.url_vars['name']}.{form}.gz" if folder else None
     if path is None or not path.is_file():
         raise NotFound("There is no list of changes between these two releases.")
-    tag = f"{name}-{path.stat().st_size}"
-    await datasette.send_packed(request, send, path, tag, KEPT_FOR_A_DAY | {"content-type": TYPES[form]})
+    await datasette.send_packed(request, send, path, KEPT_FOR_A_DAY | {"content-type": TYPES[form]})
 
 
 def _folder(datasette: Datasette) -> Path | None:

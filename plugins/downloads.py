@@ -118,8 +118,9 @@ async def file(request: Request, send: Send) -> Response | None:
     return None
 
 
-async def send_packed(request: Request, send: Send, path: Path, tag: str, headers: dict[str, str]) -> None:
-    """Sends a file that is kept packed only; `tag` must be another one for other bytes."""
+async def send_packed(request: Request, send: Send, path: Path, headers: dict[str, str]) -> None:
+    """Sends a file that is kept packed only, and of which name and size tell any two apart."""
+    tag = f"{path.name}-{path.stat().st_size}"
     unpacked = Form(path, f'"{tag}-unpacked"', is_unpacked_on_the_way=True)
     own = {"vary": "accept-encoding"} | EVERYWHERE | headers
     await _send_one_of([unpacked, Form(path, f'"{tag}"', is_packed=True)], request, send, own)

@@ -27,10 +27,10 @@ class Tie(NamedTuple):
 
 @dataclass
 class Knowledge:
-    """Intervals of counts, which of them are hidden, and ties."""
+    """Intervals of counts, which of them are hidden, in the order of the tables, and ties."""
 
     intervals: dict[Name, tuple[int, int]] = field(default_factory=dict)
-    hidden: list[Name] = field(default_factory=list)
+    hidden: dict[Name, None] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
 
 
@@ -107,7 +107,7 @@ class Released:
 
 def name_of(dataset: Dataset, column: str, row: Mapping[str, Any]) -> Name:
     """The name of a count."""
-    return (dataset.name, column, *(row.get(dataset.stored(key)) for key in dataset.primary_key))
+    return (dataset.name, column, *(row.get(key) for key in dataset.stored_key))
 
 
 def small_counts(truth: Released) -> set[Name]:
@@ -133,7 +133,7 @@ def known_counts(release: Released, small: set[Name] | None, sent: set[Name] | N
                 method, shown, is_small=name in small if is_known and small is not None else None
             )
             if shown == "c" and is_known:
-                known.hidden.append(name)
+                known.hidden[name] = None
     return known
 
 
@@ -152,7 +152,7 @@ def grouped(release: Released, relation: Mapping[str, Any]) -> Iterator[dict[str
     """Counts that differ along a relation alone, by their place along it."""
     for dataset_name, columns in relation["counts"].items():
         dataset = release.standard.datasets[dataset_name]
-        keys = [dataset.stored(key) for key in dataset.primary_key]
+        keys = dataset.stored_key
         rows = release.rows(dataset_name)
         without = {tuple(row.get(key) for key in keys if key != "publisher_id") for row in rows}
         dropped = {relation["over"]} | ({"publisher_id"} if len(without) == len(rows) else set())

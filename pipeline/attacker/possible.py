@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,8 @@ class Possible:
         return [name for name in names if self.found[name][1] - self.found[name][0] + 1 < enough]
 
 
-def components(known: Knowledge) -> Iterator[tuple[list[Name], list[Tie]]]:
-    """Counts that hang together, with their ties, where a hidden one is among them."""
+def components(known: Knowledge, about: Container[Name] | None = None) -> Iterator[tuple[list[Name], list[Tie]]]:
+    """Counts that hang together, with their ties, where a hidden one is among them; and one of those asked `about`."""
     by_name: dict[Name, list[Tie]] = {}
     for tie in known.ties:
         for name in tie.factors:
@@ -42,6 +42,8 @@ def components(known: Knowledge) -> Iterator[tuple[list[Name], list[Tie]]]:
         if start not in seen and start in by_name:
             names = _reached(start, by_name)
             seen.update(names)
+            if about is not None and not any(name in about for name in names):
+                continue
             ties = {id(tie): tie for name in names for tie in by_name.get(name, ())}
             yield list(names), list(ties.values())
 
@@ -61,8 +63,7 @@ def possible_numbers(
     known: Knowledge, names: Sequence[Name], ties: Sequence[Tie], enough: int
 ) -> dict[Name, tuple[int, int]] | None:
     """For every hidden count among names the ends of what is possible, or wider apart than `enough`; None if nothing is."""
-    hidden = set(known.hidden)
-    targets = [name for name in names if name in hidden]
+    targets = [name for name in names if name in known.hidden]
     solver, possible = _Solver(known, names, ties), Possible({})
     for wanted in _objectives(targets):
         values = solver.best(wanted)
