@@ -22,6 +22,7 @@ from pipeline.disclosure.hiding import by_moves, exposed_in
 from pipeline.disclosure.optimum import Program
 from pipeline.disclosure.scheme import Method
 from pipeline.errors import DisclosureError
+from pipeline.model import Reconciled
 from pipeline.protect import protect
 from pipeline.standard import Standard
 
@@ -90,12 +91,7 @@ def test_costs_give_exact_counts_away_and_are_hidden_with_them(standard: Standar
 
 
 def test_exact_counts_hide_another_where_one_is_small(standard: Standard, tmp_path: Path) -> None:
-    rows = [
-        {"indicator_id": "i", "area_id": area, "period": "2024", "breakdown": "all", "value": float(n)}
-        for area, n in {"place": 130, "w0": 40, "w1": 85, "w2": 5}.items()
-    ]
-    indicators = [{"indicator_id": "i", "unit": "count", "disclosure": "suppress"} | INDICATOR]
-    build = _build(tmp_path / "a.db", standard, {"areas": AREAS, "indicators": indicators, "outcomes": rows})
+    build = _exact(tmp_path / "a.db", standard, place=130, w0=40, w1=85, w2=5)
     protected = protect(build, standard, tmp_path / "c.db")
     assert dict(_shown(protected, "SELECT area_id, ifnull(value, marker) FROM outcomes")) == {
         "place": 130, "w0": "c", "w1": 85, "w2": "c",
@@ -112,6 +108,32 @@ def test_an_old_copy_that_shows_what_is_hidden_now_does_not_help(standard: Stand
     )
     now = protect(second, standard, tmp_path / "now.db", before)
     assert exposed(now, second, standard, before) == []
+
+
+def test_an_old_copy_that_shows_what_is_hidden_beside_a_small_count_gives_it_away_and_is_heeded(
+    standard: Standard, tmp_path: Path
+) -> None:
+    first = _exact(tmp_path / "a.db", standard, w0=40, w1=85)
+    second = _exact(tmp_path / "b.db", standard, place=130, w0=40, w1=85, w2=5)
+    before = protect(first, standard, tmp_path / "before.db")
+    heedless, now = (protect(second, standard, tmp_path / f"{old}.db", old) for old in (None, before))
+    assert exposed(heedless, second, standard) == []
+    assert {(found.name[3], found.least, found.most) for found in exposed(heedless, second, standard, before)} >= {
+        ("w2", 5, 5)
+    }
+    with pytest.raises(DisclosureError, match=r"outcomes\.value"):
+        attack(heedless, second, standard, before)
+    assert exposed(now, second, standard, before) == []
+
+
+def _exact(path: Path, standard: Standard, **counts: int) -> Reconciled:
+    """Areas with counts of people that are published exactly, and withheld where they are small."""
+    rows = [
+        {"indicator_id": "i", "area_id": area, "period": "2024", "breakdown": "all", "value": float(n)}
+        for area, n in counts.items()
+    ]
+    indicators = [{"indicator_id": "i", "unit": "count", "disclosure": "suppress"} | INDICATOR]
+    return _build(path, standard, {"areas": AREAS, "indicators": indicators, "outcomes": rows})
 
 
 def test_the_same_data_are_protected_in_the_same_way(standard: Standard, tmp_path: Path) -> None:
