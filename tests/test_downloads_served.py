@@ -6,22 +6,27 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 from places import Place, spend
 
 from pipeline import exports
+from pipeline.releases import DATABASE
 from pipeline.standard import Standard
 
 ROOT = Path(__file__).parent.parent
@@ -222,6 +227,31 @@ def test_the_page_has_one_address_and_is_not_sent_again_while_it_is_the_same(ser
     assert (response.status, response.headers["location"]) == (301, "/downloads")
     tag = served.get("/downloads")[0].headers["etag"]
     assert served.get("/downloads", if_none_match=tag)[0].status == 304
+
+
+def test_the_program_in_the_guide_brings_an_old_copy_up_to_date(served: Served, tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "feeds.md").read_text(encoding="utf-8")
+    program = tmp_path / "keep_up_to_date.py"
+    program.write_text(re.findall(r"^```python\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)[0], encoding="utf-8")
+    copy = tmp_path / f"community-budget-{served.before}.db"
+    shutil.copy(served.place.folder / "releases" / served.before / DATABASE, copy)
+    copy.chmod(0o644)
+    current = tmp_path / f"community-budget-{served.place.current.name}.db"
+    for path in (copy, current):  # the second time there is nothing to do
+        command = [sys.executable, str(program), served.address(""), str(path)]
+        subprocess.run(command, check=True)
+    assert not copy.exists()
+    assert _tables(current) == _tables(served.place.current / DATABASE)
+
+
+def _tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table of the standard with its rows, in any order."""
+    standard = Standard.read(ROOT / "standard")
+    with closing(sqlite3.connect(path)) as connection:
+        return {
+            name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr)
+            for name in (*standard.datasets, *standard.derived)
+        }
 
 
 def test_curl_resumes_a_download_that_broke_off(served: Served, tmp_path: Path) -> None:
