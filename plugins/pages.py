@@ -16,14 +16,21 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 
 ROUTE = "community-budget"
-COMES_FIRST = "first"
+BY_POSITION = {"first": 0, "second": 1}
+"""Defaults that are one of the choices, by where it stands."""
 HOME_TWIN = "index.json"
+MOST_NAMED = 12
+"""How many choices an error names."""
 
 Page = Any  # a kind of page, as kinds.py reads it
 
 
 class NoSubject(LookupError):
     """The release has no row that a page could be about."""
+
+
+class NoChoice(ValueError):
+    """The query string asks for something that is none of a parameter's choices."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class View:
     address: str
     title: str
     chosen: Mapping[str, str]
-    choices: Mapping[str, list[str]]
+    choices: Mapping[str, Mapping[str, str]]
     subject: Mapping[str, Any] | None
     labels: Mapping[str, str]
     links: Mapping[str, str]
@@ -71,7 +78,9 @@ def _showing(page: Page) -> Callable[..., Awaitable[Response]]:
         try:
             view = await viewed(datasette, page, request)
         except NoSubject as error:
-            return await _absent(datasette, request, error)
+            return await _refused(datasette, request, error, 404)
+        except NoChoice as error:
+            return await _refused(datasette, request, error, 400)
         if request.url_vars.get("as_json"):
             return Response.json(_as_data(datasette, view, request), default=str)
         known = {"view": view, "subject": view.subject, "chosen": view.chosen}
@@ -81,16 +90,16 @@ def _showing(page: Page) -> Callable[..., Awaitable[Response]]:
     return show
 
 
-async def _absent(datasette: Datasette, request: Request, error: "NoSubject") -> Response:
+async def _refused(datasette: Datasette, request: Request, error: Exception, status: int) -> Response:
     """Said here: for an error 404 Datasette would render the template of the address, without its answers."""
-    shown = {"status": 404, "title": None, "error": str(error), "ok": False}
+    shown = {"status": status, "title": None, "error": str(error), "ok": False}
     if request.url_vars.get("as_json"):
-        return Response.json(shown, status=404)
-    return Response.html(await datasette.render_template("error.html", shown, request=request), status=404)
+        return Response.json(shown, status=status)
+    return Response.html(await datasette.render_template("error.html", shown, request=request), status=status)
 
 
 async def viewed(datasette: Datasette, page: Page, request: Request) -> View:
-    """A page with all that it asks. Raises `NoSubject` where the release has no row that it could be about."""
+    """A page with all that it asks. Raises `NoSubject` where the release has no row that it could be about, and `NoChoice`."""
     parts = {name: tilde_decode(request.url_vars[name]) for name in page.parts}
     subject = await _subject(datasette, page, parts)
     choices = await _choices(datasette, page)
@@ -151,21 +160,29 @@ async def _others(datasette: Datasette, page: Page, subject: Mapping[str, Any] |
     return others
 
 
-async def _choices(datasette: Datasette, page: Page) -> dict[str, list[str]]:
-    """What a reader may choose, as a question lists it or as the page does."""
-    choices: dict[str, list[str]] = {}
+async def _choices(datasette: Datasette, page: Page) -> dict[str, dict[str, str]]:
+    """What a reader may choose, as a question lists it or as the page does, and what to call it where that is said."""
+    choices: dict[str, dict[str, str]] = {}
     for name, said in page.parameters.items():
-        answer = await _answer(datasette, {"question": said.get("options", "")}, _Filling())
-        choices[name] = [str(row[said["column"]]) for row in answer.rows] if answer else list(said.get("among") or ())
+        listed = said.get("options", "")
+        answer = await _answer(datasette, listed if isinstance(listed, dict) else {"question": listed}, _Filling())
+        rows = answer.rows if answer else ()
+        labelled = {str(row[said["column"]]): str(row[said["label"]]) if "label" in said else "" for row in rows}
+        choices[name] = labelled or dict.fromkeys(said.get("among") or (), "")
     return choices
 
 
-def _choice(request: Request, name: str, page: Page, choices: Mapping[str, list[str]]) -> str:
-    """What the query string says; else the default, which may be the first of the choices."""
-    default = page.parameters[name].get("default", "")
-    if default == COMES_FIRST:
-        default = next(iter(choices[name]), "")
+def _choice(request: Request, name: str, page: Page, choices: Mapping[str, Mapping[str, str]]) -> str:
+    """What the query string says; else the default, which may be one of the choices by its position."""
+    known, default = list(choices[name]), page.parameters[name].get("default", "")
+    if default in BY_POSITION:
+        default = next(iter(known[BY_POSITION[default] :]), "")
     given = request.args.get(name)
+    if given and known and given not in known:
+        title, some = page.parameters[name]["title"], ", ".join(known[:MOST_NAMED])
+        raise NoChoice(
+            f"{title}: there is no {given[:60]} here. Choose another ({name}=…): {some}{' …' if known[MOST_NAMED:] else ''}"
+        )
     return default if given is None else given
 
 

@@ -8,6 +8,8 @@ caveats:
   - "For each resident goes by the area's latest number of residents. Real terms are the prices of the last financial year that has ended."
 parameters:
   area: {title: "Area, by its code (needed)", example: "X05000005"}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Budget or outturn for the area", unit: gbp}
   planned_pence: {title: "Of which not outturn yet", unit: gbp}
@@ -30,6 +32,8 @@ budget AS (
         coalesce(sum(amount_pence) FILTER (WHERE source <> 'actual'), 0) AS planned_pence
     FROM place_total
     WHERE area_id = :area AND amount_pence IS NOT NULL
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY fy
 ),
 paid AS (
@@ -39,6 +43,8 @@ paid AS (
         sum(amount_pence) FILTER (WHERE area_basis = 'allocated') AS allocated_pence
     FROM place_spend
     WHERE area_id = :area
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY 1
 )
 SELECT

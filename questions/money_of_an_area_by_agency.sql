@@ -7,6 +7,7 @@ caveats:
 parameters:
   area: {title: "Area, by its code (needed)", example: "X05000005"}
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Budget or outturn", unit: gbp}
   payments_pence: {title: "Payments", unit: gbp}
@@ -18,6 +19,7 @@ WITH budget AS (
     SELECT agency_id, sum(amount_pence) AS amount_pence
     FROM place_total
     WHERE area_id = :area AND (:fy = '' OR fy = :fy)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY agency_id
 ),
 paid AS (
@@ -29,6 +31,7 @@ paid AS (
     FROM place_spend
     WHERE area_id = :area
         AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:tier = '' OR tier = :tier)
     GROUP BY agency_id
 )
 SELECT

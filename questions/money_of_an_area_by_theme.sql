@@ -7,6 +7,8 @@ caveats:
 parameters:
   area: {title: "Area, by its code (needed)", example: "X05000005"}
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Budget or outturn", unit: gbp}
   payments_pence: {title: "Payments", unit: gbp}
@@ -18,6 +20,8 @@ WITH budget AS (
     SELECT theme_id, sum(amount_pence) AS amount_pence
     FROM place_total
     WHERE area_id = :area AND (:fy = '' OR fy = :fy)
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY theme_id
 ),
 paid AS (
@@ -29,6 +33,8 @@ paid AS (
     FROM place_spend
     WHERE area_id = :area
         AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY theme_id
 )
 SELECT

@@ -7,6 +7,7 @@ caveats:
   - "What agencies pay each other would count twice in a total for the place, so it is shown beside the amount and taken off in the last amount."
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Payments, credits taken off", unit: gbp}
   to_members_pence: {title: "Of which to other agencies", unit: gbp}
@@ -26,7 +27,8 @@ WITH paid AS (
         min(month) AS first_month,
         max(month) AS last_month
     FROM place_spend
-    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03'
+    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:tier = '' OR tier = :tier)
     GROUP BY agency_id
 )
 SELECT

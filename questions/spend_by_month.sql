@@ -8,6 +8,7 @@ caveats:
 parameters:
   agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
   theme: {title: "Theme, by its code; empty for all", example: "strong-families"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Payments, credits taken off", unit: gbp}
   to_members_pence: {title: "Of which to other agencies", unit: gbp}
@@ -24,6 +25,7 @@ WITH paid AS (
         coalesce(sum(amount_pence) FILTER (WHERE is_transfer), 0) AS to_members_pence
     FROM place_spend
     WHERE (:agency = '' OR agency_id = :agency) AND (:theme = '' OR theme_id = :theme)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY month, agency_id
 )
 SELECT

@@ -7,6 +7,8 @@ caveats:
   - "Where agencies measure differently (thresholds, VAT), the last column says so and the total is approximate."
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Payments, credits taken off", unit: gbp}
   allocated_pence: {title: "Of which shared out by a rule", unit: gbp}
@@ -24,7 +26,9 @@ WITH paid AS (
         coalesce(sum(amount_pence) FILTER (WHERE project_basis = 'allocated'), 0) AS allocated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE is_transfer), 0) AS to_members_pence
     FROM place_spend
-    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03'
+    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY theme_id, agency_id
 )
 SELECT

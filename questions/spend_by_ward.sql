@@ -8,6 +8,7 @@ caveats:
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
   agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Payments, credits taken off", unit: gbp}
   stated_pence: {title: "Area stated by the agency", unit: gbp}
@@ -26,6 +27,7 @@ WITH paid AS (
     FROM place_spend
     WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
         AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY area_id, agency_id
 )
 SELECT

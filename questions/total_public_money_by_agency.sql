@@ -7,9 +7,11 @@ caveats:
   - "A head means for each resident of the place, by its latest number of residents for every year. Real terms take out the general rise of prices."
   - "Visible in payments is what published payments add up to. They leave out pay, benefits and all below each agency's threshold, so it is a least figure; for a small part it can be more than the budget, because agencies do not sort both alike."
   - "An agency that publishes payments but no budget has an empty amount."
+  - "What agencies pay to each other is of all tiers, even where one tier is asked for."
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
   price_year: {title: "Real terms: in prices of which financial year; empty for the last that has ended", example: "2025-2026"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Budget or outturn", unit: gbp}
   planned_pence: {title: "Of which not outturn yet", unit: gbp}
@@ -51,7 +53,8 @@ agency_year AS (
         sum(amount_pence) FILTER (WHERE source <> 'actual') AS planned_pence,
         sum(visible_pence) AS visible_pence
     FROM place_total
-    WHERE :fy = '' OR fy = :fy
+    WHERE (:fy = '' OR fy = :fy)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY fy, agency_id
 ),
 paid AS (

@@ -10,6 +10,8 @@ caveats:
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
   price_year: {title: "Real terms: in prices of which financial year; empty for the last that has ended", example: "2025-2026"}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Budget or outturn", unit: gbp}
   planned_pence: {title: "Of which not outturn yet", unit: gbp}
@@ -46,7 +48,9 @@ part AS (
         sum(amount_pence) FILTER (WHERE source <> 'actual') AS planned_pence,
         sum(visible_pence) AS visible_pence
     FROM place_total
-    WHERE :fy = '' OR fy = :fy
+    WHERE (:fy = '' OR fy = :fy)
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY fy, theme_id
 )
 SELECT

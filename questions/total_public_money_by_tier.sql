@@ -11,6 +11,7 @@ caveats:
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
   agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  theme: {title: "Theme, by its code; empty for all", example: "strong-families"}
   price_year: {title: "Real terms: in prices of which financial year; empty for the last that has ended", example: "2025-2026"}
 columns:
   amount_pence: {title: "Budget or outturn", unit: gbp}
@@ -49,6 +50,7 @@ part AS (
         sum(visible_pence) AS visible_pence
     FROM place_total
     WHERE (:fy = '' OR fy = :fy) AND (:agency = '' OR agency_id = :agency)
+        AND (:theme = '' OR theme_id = :theme)
     GROUP BY fy, tier
 )
 SELECT

@@ -10,6 +10,8 @@ caveats:
 parameters:
   fy: {title: "Financial year, for example 2024-2025; empty for all", example: "2024-2025"}
   price_year: {title: "Real terms: in prices of which financial year; empty for the last that has ended", example: "2025-2026"}
+  agency: {title: "Agency, by its code; empty for all", example: "wexmoor-council"}
+  tier: {title: "How early help comes: prevention, early, targeted or acute; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Budget or outturn for the area", unit: gbp}
   planned_pence: {title: "Of which not outturn yet", unit: gbp}
@@ -40,7 +42,9 @@ budget AS (
         sum(amount_pence) AS amount_pence,
         sum(amount_pence) FILTER (WHERE source <> 'actual') AS planned_pence
     FROM place_total
-    WHERE :fy = '' OR fy = :fy
+    WHERE (:fy = '' OR fy = :fy)
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY fy, area_id
 ),
 paid AS (
@@ -52,7 +56,9 @@ paid AS (
         sum(amount_pence) FILTER (WHERE area_basis = 'allocated') AS allocated_pence,
         sum(amount_pence) FILTER (WHERE area_basis = 'not_allocated') AS not_allocated_pence
     FROM place_spend
-    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03'
+    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:agency = '' OR agency_id = :agency)
+        AND (:tier = '' OR tier = :tier)
     GROUP BY 1, 2
 )
 SELECT

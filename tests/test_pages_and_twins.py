@@ -87,10 +87,59 @@ async def test_a_page_is_about_a_row_and_without_it_there_is_none(site):
 
 
 async def test_what_an_address_says_is_a_value_and_never_sql(site):
-    twin = (await site.client.get("/areas/X05000005.json?fy=%27%20OR%201--")).json()
+    twin = (await site.client.get("/search.json?words=%27%20OR%201--")).json()
 
-    assert twin["chosen"]["fy"] == "' OR 1--"
-    assert twin["answers"]["agencies"]["rows"] == []
+    assert twin["chosen"]["words"] == "' OR 1--"
+    assert twin["answers"]["found"]["rows"] == []
+
+
+async def test_what_is_none_of_the_choices_is_refused_with_what_there_is(site):
+    page = await site.client.get("/areas/X05000005?tier=later")
+    twin = await site.client.get("/areas/X05000005.json?tier=later")
+
+    assert (page.status_code, twin.status_code) == (400, 400)
+    assert "there is no later here" in page.text
+    assert twin.json()["error"].endswith("Choose another (tier=…): prevention, early, targeted, acute")
+
+
+async def test_what_is_chosen_goes_into_every_question_that_can_tell_it_apart(site):
+    """The agencies of an area add up to the area, and each page leads to its question with the same choice."""
+    whole = (await site.client.get("/areas/X05000005.json?fy=2024-2025")).json()
+    codes = [row["agency_id"] for row in whole["answers"]["agencies"]["rows"]]
+    parts = [(await site.client.get(f"/areas/X05000005.json?fy=2024-2025&agency={code}")).json() for code in codes]
+
+    assert len(codes) > 1
+    for column in ("amount_pence", "payments_pence"):
+        assert sum(_sum(part, "themes", column) for part in parts) == _sum(whole, "themes", column) > 0
+    assert f"agency={codes[0]}" in parts[0]["answers"]["themes"]["address"]
+    page = (await site.client.get(f"/areas/X05000005?fy=2024-2025&agency={codes[0]}")).text
+    assert f'<option value="{codes[0]}" selected>' in page
+
+
+def _sum(twin, name, column):
+    return sum(row[column] or 0 for row in twin["answers"][name]["rows"])
+
+
+@pytest.mark.parametrize(
+    ("address", "table", "key"),
+    [
+        ("/areas/compare", "areas", "area_id"),
+        ("/agencies/compare", "agencies", "agency_id"),
+        ("/themes/compare", "themes", "theme_id"),
+    ],
+)
+async def test_two_of_a_kind_stand_side_by_side_as_they_stand_alone(site, address, table, key):
+    kinds = {"areas": "area", "agencies": "agency", "themes": "theme"}
+    named = (await site.client.get(f"/community-budget/things_by_name.json?kind={kinds[table]}&_shape=array")).json()
+    one, other = named[1]["code"], named[-1]["code"]
+    twin = (await site.client.get(f"{address}.json?one={one}&other={other}&fy=2024-2025")).json()
+    page = (await site.client.get(f"{address}?one={one}&other={other}&fy=2024-2025")).text
+
+    assert (twin["chosen"]["one"], twin["chosen"]["other"]) == (one, other)
+    assert {row[key] for name in ("one", "other") for row in twin["answers"][name]["rows"]} <= {one, other}
+    assert f'<a href="/{table}/{one}">{named[1]["name"]}</a>' in page
+    assert f'<option value="{other}" selected>{named[-1]["name"]}</option>' in page
+    assert (await site.client.get(address)).status_code == 200
 
 
 async def test_an_answer_with_where_has_those_rows_alone(site):

@@ -67,12 +67,14 @@ meaning: "Each row is one theme and what its payments add up to."
 caveats: ["Payments over a threshold only."]
 parameters:
   fy: {title: "Financial year; empty for all", example: "2024-2025"}
+  agency: {title: "Agency; empty for all", example: "council"}
+  tier: {title: "Tier; empty for all", example: "early"}
 columns:
   amount_pence: {title: "Payments, net", unit: gbp}
 */
 SELECT t.theme_id, t.title AS theme, sum(s.amount_pence) AS amount_pence, count(DISTINCT agency_id) AS agencies
 FROM spend AS s JOIN themes AS t ON t.theme_id = s.theme_id
-WHERE :fy = '' OR s.fy = :fy
+WHERE (:fy = '' OR s.fy = :fy) AND (:agency = '' OR s.agency_id = :agency) AND :tier = ''
 GROUP BY t.theme_id;
 """,
     "agencies_by_name": """

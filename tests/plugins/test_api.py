@@ -109,7 +109,7 @@ async def test_an_answer_names_its_release_and_carries_its_caveats(site):
     said = (await site.client.get("/api/questions/spend_by_theme.json?fy=2024-2025")).json()
     assert (said["release"], said["as_of"]) == ("first", "2026-06-30")
     assert said["caveats"] == ["Payments over a threshold only."]
-    assert said["parameters"] == {"fy": "2024-2025"}
+    assert said["parameters"] == {"fy": "2024-2025", "agency": "", "tier": ""}
 
 
 async def test_the_hash_of_a_citation_is_that_of_the_csv_at_its_address_on_every_page(site):
