@@ -100,7 +100,7 @@ class _Csv:
         written = csv_bytes(shaped, header=False)
         self.file.write(written)
         if self.parts:
-            self.parts.write(written, shaped, rows)
+            self.parts.write(written, csv_bytes(shaped.clear(), header=True), rows)
 
     def close(self) -> dict[Path, str]:
         return self.file.close() | (self.parts.close() if self.parts else {})
@@ -129,16 +129,14 @@ class _Parts:
     dataset: Dataset
     files: dict[str, TextFile] = field(default_factory=dict)
 
-    def write(self, written: bytes, shaped: pl.DataFrame, rows: pl.DataFrame) -> None:
-        """Takes rows as they were written, as they were before that, and as they were read."""
+    def write(self, written: bytes, header: bytes, rows: pl.DataFrame) -> None:
+        """Takes rows as they were written and as they were read. Each is one line: the standard takes no cell of several."""
         lines = pl.Series("line", [written]).cast(pl.String).str.strip_suffix("\n").str.split("\n").explode()
-        if len(lines) != rows.height:
-            lines = _line_by_line(shaped)
         keyed = rows.select(self._key().alias("key")).with_columns(lines)
         for key, part in keyed.group_by("key", maintain_order=True).agg(pl.col("line").str.join("\n")).iter_rows():
             if key not in self.files:
                 self.files[key] = TextFile(self.folder / f"{key}.csv", "plain")
-                self.files[key].write(csv_bytes(shaped.clear(), header=True))
+                self.files[key].write(header)
             self.files[key].write(f"{part}\n".encode())
 
     def close(self) -> dict[Path, str]:
@@ -152,12 +150,6 @@ class _Parts:
             return publisher
         year = pl.col(column.name).dt.offset_by("-3mo").dt.year()
         return pl.concat_str(publisher, pl.format("{}-{}", year, year + 1), separator="-", ignore_nulls=True)
-
-
-def _line_by_line(shaped: pl.DataFrame) -> pl.Series:
-    """Each row as it is written, where a cell has an end of line in it."""
-    rows = (csv_bytes(row, header=False).decode() for row in shaped.iter_slices(1))
-    return pl.Series("line", [row.removesuffix("\n") for row in rows])
 
 
 def _sinks(exported: Exported, folder: Path) -> list[Any]:
