@@ -37,14 +37,14 @@ def cited(place: Place) -> dict[str, Any]:
     """The citation of an answer, worked out here and not by the program."""
     _, sql = front_comment(QUESTION)
     with closing(sqlite3.connect(place.current / DATABASE)) as connection:
-        answer = connection.execute(sql, {"fy": "2024-2025", "agency": ""})
+        answer = connection.execute(sql, {"fy": "2024-2025", "agency": "", "tier": ""})
         text = io.StringIO()
         csv.writer(text).writerows([[column[0] for column in answer.description], *answer])
     return {
         "text": "As people cite it",
         "release": place.current.name,
         "question": "spend_by_ward",
-        "parameters": {"fy": "2024-2025", "agency": ""},
+        "parameters": {"fy": "2024-2025", "agency": "", "tier": ""},
         "sql_sha256": sha256(sql.encode()).hexdigest(),
         "sha256": sha256(text.getvalue().encode()).hexdigest(),
     }
@@ -73,7 +73,7 @@ def test_a_citation_holds_alone_and_within_its_answer_after_later_releases_too(p
     ("wrong", "said"),
     [
         ({"sha256": 64 * "0"}, "the answer is not the one that was cited"),
-        ({"parameters": {"fy": "2023-2024", "agency": ""}}, "the answer is not the one that was cited"),
+        ({"parameters": {"fy": "2023-2024", "agency": "", "tier": ""}}, "the answer is not the one that was cited"),
         ({"parameters": {"fy": ""}}, "cannot be asked"),
         ({"sql_sha256": 64 * "0"}, "has changed since it was cited"),
         ({"question": "../standard/derived/place_spend"}, "is gone"),

@@ -9,10 +9,12 @@ KINDS = {
     "index": "/",
     "a-to-z": "/a-to-z",
     "accessibility": "/accessibility",
+    "agencies/compare": "/agencies/compare?one=wexmoor-council&other=thornshire-police",
     "agencies/index": "/agencies",
     "agencies/{agency_id}": "/agencies/wexmoor-council",
     "agreements/index": "/agreements",
     "agreements/{agreement_id}": "/agreements/wexmoor-laa",
+    "areas/compare": "/areas/compare?one=X05000005&other=X05000006",
     "areas/index": "/areas",
     "areas/{area_id}": "/areas/X05000005",
     "asks/{ask_id}": "/asks/adult-skills-budget",
@@ -39,13 +41,15 @@ KINDS = {
     "questions": "/questions",
     "savings": "/savings",
     "search": "/search?words=east",
+    "themes/compare": "/themes/compare",
     "themes/index": "/themes",
     "themes/{theme_id}": "/themes/strong-families",
 }
 EMPTY = {
     "an agency that publishes nothing": "/agencies/treasury-department",
     "a search that finds nothing": "/search?words=xyzzy",
-    "a year without money": "/areas/X05000001?fy=1999-2000",
+    "a choice without money": "/areas/X05000005?agency=treasury-department",
+    "a choice that is none": "/areas/X05000005?tier=later",
     "nothing of this kind": "/areas/X09999999",
 }
 DATASETTE = {
