@@ -11,7 +11,7 @@ import io
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,24 @@ class Change:
     new: Cell = None
 
 
+class Tally:
+    """How many rows of each dataset were added, changed and removed, by changes that come row after row."""
+
+    def __init__(self, datasets: Container[str]) -> None:
+        self.rows: dict[str, dict[str, int]] = {}
+        self._datasets = datasets
+        self._last: tuple[str, tuple[Cell, ...]] | None = None
+
+    def told(self, change: Change) -> Change:
+        """The same change, once it is counted."""
+        row = change.dataset, change.key
+        if row != self._last and change.dataset in self._datasets:
+            counts = self.rows.setdefault(change.dataset, {"added": 0, "changed": 0, "removed": 0})
+            counts["changed" if change.change == "cleared" else change.change] += 1
+        self._last = row
+        return change
+
+
 def changes(before: Release, after: Release, standard: Standard) -> Iterator[Change]:
     """Every change from one release to another, in order of the standard and of keys; those that go come first."""
     with closing(_both(before, after)) as connection:
@@ -70,7 +88,7 @@ def write_json(found: Iterable[Change], names: tuple[str, str], to: IO[str]) -> 
 
 
 def keep_changes(releases: Releases, standard: Standard, before: Release | None, after: Release) -> None:
-    """Writes the changes that a release brings beside the releases, as CSV and JSON, where they are not there yet.
+    """Writes the changes that a release brings beside the releases, as CSV and JSON with a tally, where they are not there yet.
 
     They are no part of either release, so that a release's bytes do not depend on what was published before it. Raises
     `ReleaseError` where the disk refuses them; the new release is then the current one all the same.
@@ -81,7 +99,9 @@ def keep_changes(releases: Releases, standard: Standard, before: Release | None,
     if all(place.exists() for place in _places(releases.folder / CHANGES, names)):
         return
     try:
-        _keep(releases.folder / CHANGES, changes(before, after, standard), names)
+        tally = Tally({dataset.name for dataset in standard.sent})
+        _keep(releases.folder / CHANGES, map(tally.told, changes(before, after, standard)), names)
+        _write_tally(tally, *_places(releases.folder / CHANGES, names)[2:])
     except (OSError, sqlite3.OperationalError) as error:
         raise ReleaseError(
             f"{after.release_id} is the current release, but what it changes could not be written ({error}). Free or mend"
@@ -91,7 +111,7 @@ def keep_changes(releases: Releases, standard: Standard, before: Release | None,
 
 def _keep(folder: Path, found: Iterable[Change], names: tuple[str, str]) -> None:
     folder.mkdir(exist_ok=True)
-    places = _places(folder, names)
+    places = _places(folder, names)[:2]
     unfinished = [place.with_name(f".{place.name}") for place in places]
     with ExitStack() as stack:
         as_csv, as_json = (stack.enter_context(_packed(path)) for path in unfinished)
@@ -106,7 +126,14 @@ def _keep(folder: Path, found: Iterable[Change], names: tuple[str, str]) -> None
 
 
 def _places(folder: Path, names: tuple[str, str]) -> list[Path]:
-    return [folder / f"{names[0]}..{names[1]}.{form}.gz" for form in ("csv", "json")]
+    return [folder / f"{names[0]}..{names[1]}.{form}" for form in ("csv.gz", "json.gz", "tally.json")]
+
+
+def _write_tally(tally: Tally, place: Path) -> None:
+    rows = [{"dataset": dataset} | counts for dataset, counts in tally.rows.items()]
+    unfinished = place.with_name(f".{place.name}")
+    unfinished.write_text(json.dumps({"rows": rows}), encoding="utf-8")
+    unfinished.replace(place)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from datasette.app import Datasette
 PAGES_MB = 64
 SHARE_OF_ONE_PAGE = 16
 OVERHEAD = 1024
-NEVER_UNDER = ("/check", "/-/", "/static/", "/changes/", "/downloads/")
+NEVER_UNDER = ("/check", "/-/", "/static/", "/changes", "/corrections", "/downloads/")
+"""What visitors send, files that are sent in other ways, and lists of releases, which grow while one is served."""
 PERSONAL = (b"cookie", b"authorization", b"range")
 
 Headers = list[tuple[bytes, bytes]]

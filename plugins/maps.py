@@ -3,6 +3,8 @@
 `{{ mapped(answer) }}` gives the shapes of the areas of an answer whose `draw` is `{kind: map, area: …, colour: …}`: each
 with its path, its row, and a level from 1 to 5 by rank; 0 where the number is withheld or missing, which is drawn in a
 pattern of its own and not as little. Boundaries are those of the release. A place without boundaries has no map.
+
+`/maps/<question>.svg` is the map by itself, with the question's own parameters; `/maps/<question>.csv` leads to its rows.
 """
 
 import json
@@ -12,9 +14,11 @@ from functools import lru_cache
 from math import cos, radians
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from datasette import hookimpl
+from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
+from datasette.utils.asgi import Request
 from jinja2 import Environment
 
 ROUTE = "community-budget"
@@ -48,8 +52,37 @@ class Map:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Gives templates the function `mapped`."""
+    """Gives templates the function `mapped`, and the filter `map_address`."""
     env.globals["mapped"] = lambda answer, area_type="ward": mapped(datasette, answer, area_type)
+    env.filters["map_address"] = map_address
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """The addresses of maps and of their rows."""
+    return [(r"/maps/(?P<question>[a-z_]+)\.(?P<form>svg|csv)$", show)]
+
+
+async def show(request: Request, datasette: Datasette) -> Response:
+    """A map as SVG, or the way to its rows."""
+    question = datasette.questions.get(request.url_vars["question"])
+    if question is None or question.draw["kind"] != "map":
+        raise NotFound("There is no such map.")
+    given = {name: request.args.get(name) or "" for name in question.parameters}
+    if request.url_vars["form"] == "csv":
+        return Response.redirect(f"/{ROUTE}/{question.name}.csv?{urlencode(given)}")
+    answer = await datasette.ask(question.name, **given)
+    drawn = mapped(datasette, answer)
+    if drawn is None:
+        raise NotFound("There is nothing to draw: no area in the answer, or no boundaries in this release.")
+    svg = await datasette.render_template("map.svg", {"answer": answer, "drawn": drawn}, request=request)
+    return Response(svg.strip(), content_type="image/svg+xml; charset=utf-8")
+
+
+def map_address(answer: Any) -> str:
+    """Where the map of an answer is."""
+    given = answer.address.partition("?")[2]
+    return f"/maps/{answer.question.name}.svg" + (f"?{given}" if given else "")
 
 
 def mapped(datasette: Datasette, answer: Any, area_type: str = "ward") -> Map | None:

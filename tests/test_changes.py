@@ -181,6 +181,11 @@ def test_publishing_keeps_what_changed_beside_the_releases_and_enough_to_bring_a
     assert sorted(path.name for path in kept.iterdir()) == [
         f"{before}..{after}.csv.gz",
         f"{before}..{after}.json.gz",
+        f"{before}..{after}.tally.json",
+    ]
+    assert json.loads((kept / f"{before}..{after}.tally.json").read_text(encoding="utf-8"))["rows"] == [
+        {"dataset": "agencies", "added": 0, "changed": 1, "removed": 0},
+        {"dataset": "spend", "added": 1, "changed": 1, "removed": 1},
     ]
     old, new = place.site.releases.find(before), place.site.releases.find(after)
     (old.folder / DATABASE).chmod(0o644)

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import pytest
 import yaml
@@ -195,6 +196,37 @@ async def test_what_nobody_stated_is_no_bar_beside_which_others_vanish(site):
     assert "Not stated" in {row["theme"] for row in rows}
     assert "Not stated" not in drawn
     assert rows[0]["theme"] in drawn
+
+
+async def test_a_map_has_an_address_of_its_own_and_each_ward_on_it_is_a_link(site):
+    page = (await site.client.get("/areas?fy=2024-2025")).text
+    address = re.search(r'href="(/maps/total_public_money_by_ward\.svg[^"]*)"', page)[1].replace("&amp;", "&")
+    drawn = await site.client.get(address)
+    wards = (await site.client.get("/community-budget/areas.json?area_type=ward&_shape=array")).json()
+
+    assert drawn.headers["content-type"] == "image/svg+xml; charset=utf-8"
+    links = Xml.fromstring(drawn.text).findall("{http://www.w3.org/2000/svg}a")
+    assert {link.get("href") for link in links} == {f"/areas/{ward['area_id']}" for ward in wards}
+    assert (await site.client.get("/maps/spend_by_theme.svg")).status_code == 404
+    assert (await site.client.get("/maps/total_public_money_by_ward.svg?fy=1999-2000")).status_code == 404
+
+
+async def test_the_data_of_a_map_are_its_questions(site):
+    response = await site.client.get("/maps/spend_by_ward.csv?fy=2024-2025")
+
+    assert response.status_code == 302
+    assert response.headers["location"].startswith("/community-budget/spend_by_ward.csv?fy=2024-2025")
+
+
+@pytest.mark.parametrize("words", ["", "xyzzy"])
+async def test_a_search_that_finds_nothing_says_what_can_be_found(site, words):
+    page = (await site.client.get(f"/search?words={words}")).text
+    known = (await site.client.get("/search?words=fam")).text
+
+    assert "What can be found" in page
+    assert '<a href="/themes">Themes, programmes and projects</a>' in page
+    assert "What can be found" not in known
+    assert ">Strong families</a>" in known
 
 
 async def test_the_rows_of_a_chart_are_those_of_its_question(site):

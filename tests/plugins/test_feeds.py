@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -219,6 +220,21 @@ async def test_changes_are_listed_and_a_release_leads_to_what_it_changed(site):
     ]
     entries = (await site.client.get("/feeds/releases.json")).json()["items"]
     assert [entry["url"] for entry in entries] == ["http://localhost/changes/zero..first.csv"]
+
+
+@pytest.mark.usefixtures("changed")
+async def test_the_page_of_releases_says_what_each_changed(site, releases):
+    assert "New rows" not in (await site.client.get("/corrections")).text
+    counts = {"dataset": "spend", "added": 1234, "changed": 5, "removed": 6}
+    (releases / "changes" / "zero..first.tally.json").write_text(json.dumps({"rows": [counts]}), encoding="utf-8")
+    page = (await site.client.get("/corrections")).text
+    assert [cell in page for cell in (">1,234</td>", ">5</td>", ">6</td>")] == [True] * 3
+    assert '<a href="/changes/zero..first.csv">' in page
+    assert (await site.client.get("/changes.json")).json()["changes"][0]["rows"] == [counts]
+
+
+async def test_the_first_release_has_none_to_compare_it_with(site):
+    assert "This is the first release that is kept here" in (await site.client.get("/corrections")).text
 
 
 @pytest.mark.usefixtures("changed")
