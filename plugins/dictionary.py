@@ -40,8 +40,12 @@ def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Gives templates the filter `table_title`: `{{ "spend"|table_title(database) }}` is Payments."""
-    env.filters["table_title"] = lambda table, database: datasette.table_metadata(database, table).get("title", table)
+    """Gives templates the filter `table_title`: `{{ "spend"|table_title }}` is Payments, or what another database calls it."""
+    env.filters["table_title"] = lambda table, database=ROUTE: _title(datasette, table, database)
+
+
+def _title(datasette: Datasette, table: str, database: str) -> str:
+    return str(datasette.table_metadata(datasette.get_database(database).name, table).get("title", table))
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ the home page are at `/index.json`, as Datasette answers at `/.json`). At the to
     subject: areas                      # the table whose row the page is about; without such a row, there is no page
     parameters:                         # what a reader may choose in the query string
       fy: {title: Financial year, options: financial_years, column: fy, default: first}
+      agency: {title: Agency, options: {question: things_by_name, kind: agency}, column: code, label: name, all: All agencies}
     asks:                               # questions by name; the template has each answer under the name on the left
       money: {question: total_public_money_by_ward, fy: "{fy}", where: {area_id: "{area_id}"}}   # where: these rows alone
 

@@ -14,7 +14,8 @@ from markupsafe import Markup
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 FINANCIAL_YEAR = re.compile(r"\A([0-9]{4})-([0-9]{4})\Z")
-GROUPED_FROM = 10_000
+GROUPED_FROM = 1_000
+NEVER_GROUPED = ("year", "_id", "line", "position")
 NUMERIC_TYPES = {"INTEGER", "REAL"}
 
 
@@ -72,7 +73,7 @@ def _whole(value: int, column: str) -> Markup | str | None:
         return Markup('<span class="figure">{}</span>').format(percent(value))
     if column.startswith("is_") and value in (0, 1):
         return "yes" if value else "no"
-    return f"{value:,}" if value >= GROUPED_FROM else None
+    return f"{value:,}" if value >= GROUPED_FROM and not column.endswith(NEVER_GROUPED) else None
 
 
 def _shown_or_given(value: Any, column: str) -> Any:

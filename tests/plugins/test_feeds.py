@@ -230,6 +230,7 @@ async def test_the_page_of_releases_says_what_each_changed(site, releases):
     page = (await site.client.get("/corrections")).text
     assert [cell in page for cell in (">1,234</td>", ">5</td>", ">6</td>")] == [True] * 3
     assert '<a href="/changes/zero..first.csv">' in page
+    assert '<a href="/community-budget/spend">Payments</a>' in page
     assert (await site.client.get("/changes.json")).json()["changes"][0]["rows"] == [counts]
 
 
