@@ -6,8 +6,7 @@ import polars as pl
 
 from pipeline.standard import Dataset
 
-_LEADS = r"^[ \x{a0}]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
-_NUMBER = r"^[ \x{a0}]*[+-]?[0-9., ]*$"
+_FORMULA = r"^[ \x{a0}]*(?:[=@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]|[+-][0-9., ]*[^0-9., ])"
 MARK = "'"
 """What a spreadsheet takes as the sign that text follows."""
 
@@ -22,7 +21,7 @@ def are_formulas(cells: pl.Expr) -> pl.Expr:
 
     Source: OWASP, CSV Injection. Spaces in front are no protection, nor are the wide forms of the signs.
     """
-    return cells.str.contains(_LEADS) & ~cells.str.contains(_NUMBER)
+    return cells.str.contains(_FORMULA)
 
 
 def defused(cells: pl.Expr) -> pl.Expr:

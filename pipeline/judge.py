@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from frictionless import Schema, errors
-from frictionless.resources import TableResource
 
 from pipeline.formulas import are_formulas, free_text
 from pipeline.model import Block, Held, Problem, SourceFile
@@ -18,7 +15,9 @@ from pipeline.originals import column_letters
 from pipeline.proof import doubted
 from pipeline.standard import Column, Dataset, Standard
 
-_CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"', re.DOTALL)
+if TYPE_CHECKING:
+    from pipeline.faults import Fault
+
 _WORDED = {"required": "missing_value", "enum": "not_in_list", "minimum": "out_of_range", "maximum": "out_of_range"}
 _POLARS = {"TEXT": pl.String(), "INTEGER": pl.Int64(), "REAL": pl.Float64()}
 
@@ -39,10 +38,6 @@ class Judge:
     standard: Standard
     dataset: Dataset
     file: SourceFile
-    schema: Schema = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "schema", _schema(self.dataset))
 
     def judge(self, block: Block) -> Judged:
         """Every problem of every cell, and the rows that have none; what is proved good is not looked at cell by cell."""
@@ -51,8 +46,9 @@ class Judge:
         found = dict(zip(doubted_rows, self._found(block, doubted_rows), strict=True)) if doubted_rows else {}
         wrong = [index for index, problems in found.items() if problems]
         is_good = pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(doubts)).scatter(wrong, values=False)
+        good = block.columns.with_columns(block.lines)
         return Judged(
-            rows=typed(block.columns.filter(is_good), self.dataset).with_columns(block.lines.filter(is_good)),
+            rows=typed(good.filter(is_good) if wrong else good, self.dataset),
             held=tuple(self._held(block, index, found[index]) for index in wrong),
             problems=(*(problem for index in wrong for problem in found[index]), *self._formulas(block, is_good)),
         )
@@ -67,13 +63,15 @@ class Judge:
 
     def _found(self, block: Block, rows: list[int]) -> Iterator[list[Problem]]:
         """The problems of each of these rows."""
-        misread = self._misread(block.columns[rows])
-        header = [column.name for column in self.dataset.columns]
-        data = [header, *map(list, block.columns[rows].rows())]
-        with TableResource(data=data, schema=self.schema) as resource:
-            for number, row in enumerate(resource.row_stream):
-                index = rows[number]
-                yield [*self._shape(block, index), *self._values(block, index, row.errors, misread.get(number, []))]
+        from pipeline.faults import (
+            faults,
+        )  # frictionless takes a third of a second to start: files without a doubt do not wait
+
+        doubted_cells = block.columns[rows]
+        misread = self._misread(doubted_cells)
+        for number, found in enumerate(faults(doubted_cells.rows(), self.dataset)):
+            index = rows[number]
+            yield [*self._shape(block, index), *self._values(block, index, found, misread.get(number, []))]
 
     def _is_misshapen(self, block: Block) -> pl.Series:
         """Whether a row has more cells than the file has fields, or none for a column that is published."""
@@ -102,25 +100,24 @@ class Judge:
                 at = self._at(block, index, name)
                 yield self.standard.problem("cell_missing", at, title=self.dataset.by_name[name].title)
 
-    def _values(self, block: Block, index: int, found: list[errors.RowError], wrong: list[Column]) -> Iterator[Problem]:
+    def _values(self, block: Block, index: int, found: list[Fault], wrong: list[Column]) -> Iterator[Problem]:
         for column in wrong:
             yield self._problem("wrong_format", block, index, column)
         lacking = [name for name, position in self.file.positions.items() if block.sent[index, position] is None]
         named = {column.name for column in wrong} | set(lacking)
-        for error in found:
-            if isinstance(error, errors.BlankRowError):
+        for fault in found:
+            if not fault.column:
                 missing = [column for column in self.dataset.columns if column.is_required and column.name not in named]
                 yield from (self._problem("missing_value", block, index, column) for column in missing)
-            elif isinstance(error, errors.CellError) and error.field_name not in named:
-                yield self._worded(block, index, error)
+            elif fault.column not in named:
+                yield self._worded(block, index, fault)
 
-    def _worded(self, block: Block, index: int, error: errors.CellError) -> Problem:
-        column = self.dataset.by_name[error.field_name]
-        match = _CONSTRAINT.search(error.note)
-        if match is None:
+    def _worded(self, block: Block, index: int, fault: Fault) -> Problem:
+        column = self.dataset.by_name[fault.column]
+        if not fault.constraint:
             return self._problem("wrong_type", block, index, column)
-        rule = _WORDED.get(match[1], "against_constraint")
-        return self._problem(rule, block, index, column, constraint=match[1], limit=match[2])
+        rule = _WORDED.get(fault.constraint, "against_constraint")
+        return self._problem(rule, block, index, column, constraint=fault.constraint, limit=fault.limit)
 
     def _problem(self, rule: str, block: Block, index: int, column: Column, **words: str) -> Problem:
         lexical = self.standard.lexicals[column.lexical]
@@ -159,8 +156,8 @@ def pence(amount: str) -> int:
 
 
 def typed(columns: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Judged text as it is stored: pounds as integer pence, whole numbers, doubles, true and false as 1 and 0."""
-    return columns.select(_typed(columns[column.name], column) for column in dataset.columns)
+    """Judged text as it is stored: pounds as integer pence, whole numbers, doubles, true and false as 1 and 0; and lines."""
+    return columns.select(*(_typed(columns[column.name], column) for column in dataset.columns), "line")
 
 
 def _typed(cells: pl.Series, column: Column) -> pl.Series:
@@ -170,10 +167,3 @@ def _typed(cells: pl.Series, column: Column) -> pl.Series:
     if column.type == "boolean":
         return (cells == "true").cast(pl.Int64)
     return cells.cast(_POLARS[column.sql_type])
-
-
-def _schema(dataset: Dataset) -> Schema:
-    """The dataset as frictionless takes it: what it must enforce, and no more."""
-    kept = ("name", "type", "format", "constraints")
-    fields = [{key: column.descriptor[key] for key in kept if key in column.descriptor} for column in dataset.columns]
-    return Schema.from_descriptor({"fields": fields, "missingValues": [""]})

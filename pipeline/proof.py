@@ -24,6 +24,8 @@ def doubted(columns: pl.DataFrame, dataset: Dataset, lexicals: Mapping[str, Lexi
         cells = columns[column.name]
         if column.is_required and cells.null_count():
             doubts |= cells.is_null()
+        if cells.null_count() == len(cells):
+            continue
         wrong = _unproved(cells.unique().drop_nulls(), column, lexicals[column.lexical])
         if len(wrong):
             doubts |= cells.is_in(wrong.implode()).fill_null(value=False)

@@ -34,7 +34,7 @@ from pipeline.standard import Standard
 
 _OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 AT_ONCE = 2
-"""How many packages are checked at once; each holds some megabytes of a file."""
+"""How many packages are read or checked at once; each holds some megabytes of a file."""
 
 Watch = Callable[[str, Sequence[Any]], Iterable[Any]]
 """Goes through a sequence while showing how far it has come."""
@@ -63,7 +63,7 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
     pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: a fifth less at the peak than Arrow's own
     with _working(site) as folder:
         standard = Standard.read(site.laid_out("standard", folder.parent))
-        packages = [read(package, standard) for package in watch("Reading", folders)]
+        packages = list(_reading(folders, standard, watch))
         checking = _Checking(site, standard, as_of, site.releases.current())
         build = (
             None
@@ -82,6 +82,13 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
         released = release(derived, standard, checking.inputs, site.releases)
         keep_changes(site.releases, standard, checking.current, released)
         return Published(released, tuple(checking.checked), is_new=True)
+
+
+def _reading(folders: Sequence[Path], standard: Standard, watch: Watch) -> Iterator[Package]:
+    """The packages in the order of their folders; while one is taken, the next are being read."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for reading in watch("Reading", [pool.submit(read, folder, standard) for folder in folders]):
+            yield reading.result()
 
 
 @dataclass

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -28,7 +27,9 @@ PIECE_BYTES = 1 << 23
 BATCH_ROWS = 8192
 MAX_CELL = 131_072
 
-_QUOTED_LINE = r'^(?:[^"{d}]*|"(?:[^"]|"")*")(?:{d}(?:[^"{d}]*|"(?:[^"]|"")*"))*$'
+_QUOTED = r'"(?:[^"\r\n]|"")*"'
+_BARE = r"[^{d}\r\n]"
+_BARE_BESIDE_QUOTED = r'[^"{d}\r\n]'
 _CSV_PROBLEMS = (
     ("unexpected end of data", "unclosed_quote"),
     ("new-line character", "wrong_line_ending"),
@@ -169,16 +170,8 @@ def _pieces(stream: BinaryIO, layout: Layout, above: tuple[int, int]) -> Iterato
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
-    rest = b""
-    while more := stream.read(PIECE_BYTES):
-        head, newline, tail = more.rpartition(b"\n")
-        if newline:
-            yield rest + head + newline
-            rest = tail
-        else:
-            rest += more
-    if rest:
-        yield rest
+    while piece := stream.read(PIECE_BYTES):
+        yield piece + stream.readline()
 
 
 def _sheet(piece: bytes, layout: Layout, above: tuple[int, int]) -> Sheet:
@@ -212,14 +205,17 @@ def _plain(piece: bytes, layout: Layout, encoding: str) -> pl.DataFrame | None:
 
 
 def _is_plain(text: bytes, layout: Layout) -> bool:
-    has_lone_return = text.count(b"\r") != text.count(b"\r\n")
-    if has_lone_return or b"\n\n" in text or b"\n\r\n" in text or text.startswith((b"\n", b"\r\n")):
-        return False
-    if layout.csv["quotechar"] is None or b'"' not in text:
-        return True
-    lines = pl.Series(text.decode().split("\n"))
-    quoted = lines.filter(lines.str.contains('"', literal=True)).str.strip_suffix("\r")
-    return bool(quoted.str.contains(_QUOTED_LINE.replace("{d}", re.escape(layout.csv["delimiter"]))).all())
+    return bool(pl.Series([text]).cast(pl.String).str.contains(_plain_expression(layout)).item())
+
+
+def _plain_expression(layout: Layout) -> str:
+    """Plain CSV as one regular expression: no blank line, no return but before a line's end, quotes around whole cells."""
+    delimiter = f"\\x{ord(layout.csv['delimiter']):02x}"
+    has_quotes = layout.csv["quotechar"] is not None
+    bare = (_BARE_BESIDE_QUOTED if has_quotes else _BARE).replace("{d}", delimiter)
+    quoted = f"|{_QUOTED}" if has_quotes else ""
+    line = f"(?:(?:{bare}*{quoted})(?:{delimiter}(?:{bare}*{quoted}))+|{bare}+{quoted})"
+    return rf"\A(?:{line}\r?\n)*(?:{line})?\z"
 
 
 def _arrow_options(layout: Layout, size: int) -> tuple[Any, Any, Any]:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from pipeline.structure import Structural
 
 MAX_LINE = 1_000_000
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 ENCODINGS = {
     "utf-8": "utf-8-sig", "utf-8-sig": "utf-8-sig", "ascii": "ascii", "utf-16": "utf-16",

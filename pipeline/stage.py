@@ -63,7 +63,7 @@ def row_writer(path: Path) -> Iterator[Any]:
     def write(frame: pl.DataFrame) -> None:
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if not writers:
-            writers.append(pq.ParquetWriter(path, table.schema, compression="lz4"))
+            writers.append(pq.ParquetWriter(path, table.schema, compression="lz4", write_statistics=False))
         writers[0].write_table(table)
 
     try:

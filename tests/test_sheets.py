@@ -73,7 +73,7 @@ def _rows(sheet: Sheet) -> list[Any]:
 @given(
     text=st.lists(st.sampled_from(PARTS), max_size=40).map("".join),
     width=st.integers(1, 4),
-    delimiter=st.sampled_from([",", ";", "\t"]),
+    delimiter=st.sampled_from([",", ";", "\t", "|", " ", "^"]),
     quotes=st.booleans(),
     encoding=st.sampled_from(["utf-8", "windows-1252", "cp437"]),
 )
