@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.database import stored_columns
-from pipeline.standard import Dataset
+from pipeline.database import create_indexes, create_tables, stored_columns
+from pipeline.standard import Dataset, Standard
 
 COUNCILS = 39
 COLUMNS = (
@@ -42,6 +44,36 @@ def flatten(folder: Path, dataset: Dataset, target: Path) -> None:
         writer.writerow(names)
         for path in sorted((folder / "datapackages").glob("council-*/spend.csv")):
             writer.writerows([row.get(name, "") for name in names] for row in _stored(path))
+
+
+def write_for_peers(folder: Path, standard: Standard, dataset: Dataset) -> None:
+    """The same table, indexes and schema for tools that do not know the standard, and what sqlite3 is to do with them."""
+    table, indexes = _statements(standard, dataset)
+    settings = "PRAGMA journal_mode = OFF;\nPRAGMA synchronous = OFF;\nPRAGMA cache_size = -65536;\n"
+    (folder / "table.sql").write_text(settings + table, encoding="utf-8")
+    (folder / "indexes.sql").write_text(settings + indexes, encoding="utf-8")
+    steps = (".read table.sql", ".mode csv", ".import --skip 1 flat.csv spend", ".read indexes.sql")
+    (folder / "import.sql").write_text("\n".join(steps) + "\n", encoding="utf-8")
+    kept = ("name", "type", "constraints")
+    fields = [{key: column.descriptor[key] for key in kept if key in column.descriptor} for column in dataset.columns]
+    (folder / "fields.json").write_text(json.dumps(fields), encoding="utf-8")
+
+
+def without_search(dataset: Dataset) -> Dataset:
+    """Full-text search is an index that no peer makes."""
+    return Dataset({key: value for key, value in dataset.descriptor.items() if key != "search"})
+
+
+def _statements(standard: Standard, dataset: Dataset) -> tuple[str, str]:
+    """The SQL that makes the table of a dataset, and its indexes."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        create_tables(connection, standard)
+        create_indexes(connection, without_search(dataset))
+        made = connection.execute(
+            "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY rowid", [dataset.name]
+        ).fetchall()
+    table, indexes = ("".join(f"{sql};\n" for kind, sql in made if kind == asked) for asked in ("table", "index"))
+    return table, indexes
 
 
 def _stored(path: Path) -> Iterator[dict[str, str]]:

@@ -13,13 +13,14 @@ SERVED_ROWS = 1_000_000
 TITLES = {
     "checked": "**check**: every cell, against the schema",
     "loaded": "**check, load and indexes**",
+    "reloaded": "**check, load and indexes** after one of 40 packages changed",
     "imported": "`sqlite3 .import` into the same typed table, and the same indexes; checks nothing",
     "sqlite_utils_inserted": "`sqlite-utils insert` into the same table, and the same indexes; checks nothing",
     "pandas_written": "pandas `read_csv` and `to_sql` into the same table, and the same indexes; checks nothing",
     "frictionless_validated": "frictionless `validate`",
     "frictionless_published": "frictionless `validate`, and its rows into SQLite; no indexes",
     "published": "**publish**, whole: rules, derived tables, search, hashes, switch",
-    "rebuilt": "**publish** after one of 40 packages changed",
+    "republished": "**publish** after one of 40 packages changed",
 }
 SERVED = "served: "
 MEMORY = "memory: "
@@ -63,7 +64,8 @@ def _ratios(measured: Measured) -> Iterator[str]:
         ("check, load and indexes ÷ `.import` and indexes (less is better)", "loaded", "imported"),
         ("check, load and indexes ÷ `sqlite-utils insert` and indexes", "loaded", "sqlite_utils_inserted"),
         ("check, load and indexes ÷ pandas and indexes", "loaded", "pandas_written"),
-        ("publish after one of 40 packages changed ÷ publish", "rebuilt", "published"),
+        ("check, load and indexes after one of 40 packages changed ÷ check, load and indexes", "reloaded", "loaded"),
+        ("publish after one of 40 packages changed ÷ publish", "republished", "published"),
     ):
         cells = [_ratio(measured[size], over, under) for size in sorted(measured, key=int)]
         yield f"| {title} | {' | '.join(cells)} |"

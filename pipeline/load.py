@@ -44,7 +44,7 @@ def _rows(package: CheckedPackage, file: CheckedFile) -> Iterator[pl.DataFrame]:
     if not path.exists() or package.is_refused:
         return
     with pq.ParquetFile(path) as parquet:
-        for batch in parquet.iter_batches(batch_size=100_000):
+        for batch in parquet.iter_batches(batch_size=32_768):
             yield pl.DataFrame(batch).with_columns(
                 pl.lit(package.publisher_id).alias("publisher_id"), pl.lit(file.file_id).alias("file_id")
             )

@@ -23,7 +23,7 @@ from pipeline.layout import Layout
 from pipeline.source import open_regular
 from pipeline.structure import Structural
 
-PIECE_BYTES = 1 << 23
+PIECE_BYTES = 1 << 22
 BATCH_ROWS = 8192
 MAX_CELL = 131_072
 
