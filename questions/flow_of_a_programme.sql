@@ -17,15 +17,15 @@ draw: {kind: table}
 */
 WITH paid AS (
     SELECT project_id, area_id, sum(amount_pence) AS amount_pence
-    FROM place_spend
+    FROM yearly_spend
     WHERE programme_id = :programme
-        AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
     GROUP BY project_id, area_id
 ),
 stream AS (
     SELECT 1 AS step, agency_id AS from_id, :programme AS to_id, sum(amount_pence) AS amount_pence
     FROM pots
-    WHERE programme_id = :programme AND is_latest = 1 AND (:fy = '' OR fy = :fy)
+    WHERE programme_id = :programme AND is_latest = 1 AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
     GROUP BY agency_id
     UNION ALL
     SELECT 2, :programme, project_id, sum(amount_pence) FROM paid GROUP BY project_id

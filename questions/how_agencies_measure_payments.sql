@@ -16,8 +16,8 @@ columns:
 draw: {kind: table}
 */
 WITH paid AS (
-    SELECT agency_id, sum(amount_pence) AS amount_pence, min(month) AS first_month, max(month) AS last_month
-    FROM place_spend
+    SELECT agency_id, sum(amount_pence) AS amount_pence, min(first_month) AS first_month, max(last_month) AS last_month
+    FROM yearly_spend
     GROUP BY agency_id
 ),
 measured AS (

@@ -18,8 +18,8 @@ draw: {kind: bar, x: amount_pence, y: reaches}
 */
 WITH paid AS (
     SELECT project_id, sum(amount_pence) AS pence
-    FROM place_spend
-    WHERE :fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03'
+    FROM yearly_spend
+    WHERE :fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4)
     GROUP BY project_id
 ),
 judged AS (

@@ -15,7 +15,7 @@ draw: {kind: table}
 WITH project_with_money AS (
     SELECT project_id FROM budgets WHERE project_id IS NOT NULL
     UNION
-    SELECT project_id FROM place_spend WHERE project_id IS NOT NULL
+    SELECT project_id FROM yearly_spend WHERE project_id IS NOT NULL
 ),
 programme_with_money AS (
     SELECT programme_id FROM contributions

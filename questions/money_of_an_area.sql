@@ -38,14 +38,14 @@ budget AS (
 ),
 paid AS (
     SELECT
-        strftime('%Y', month || '-01', '-3 months') || '-' || (strftime('%Y', month || '-01', '-3 months') + 1) AS fy,
+        fy,
         sum(amount_pence) FILTER (WHERE area_basis = 'stated') AS stated_pence,
         sum(amount_pence) FILTER (WHERE area_basis = 'allocated') AS allocated_pence
-    FROM place_spend
+    FROM yearly_spend
     WHERE area_id = :area
         AND (:agency = '' OR agency_id = :agency)
         AND (:tier = '' OR tier = :tier)
-    GROUP BY 1
+    GROUP BY fy
 )
 SELECT
     y.fy,

@@ -18,7 +18,7 @@ draw: {kind: bar, x: payments_pence, y: agency}
 WITH budget AS (
     SELECT agency_id, sum(amount_pence) AS amount_pence
     FROM place_total
-    WHERE area_id = :area AND (:fy = '' OR fy = :fy)
+    WHERE area_id = :area AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:tier = '' OR tier = :tier)
     GROUP BY agency_id
 ),
@@ -28,9 +28,9 @@ paid AS (
         sum(amount_pence) AS payments_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'stated'), 0) AS stated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'allocated'), 0) AS allocated_pence
-    FROM place_spend
+    FROM yearly_spend
     WHERE area_id = :area
-        AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:tier = '' OR tier = :tier)
     GROUP BY agency_id
 )

@@ -19,7 +19,7 @@ draw: {kind: bar, x: payments_pence, y: theme}
 WITH budget AS (
     SELECT theme_id, sum(amount_pence) AS amount_pence
     FROM place_total
-    WHERE area_id = :area AND (:fy = '' OR fy = :fy)
+    WHERE area_id = :area AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
         AND (:tier = '' OR tier = :tier)
     GROUP BY theme_id
@@ -30,9 +30,9 @@ paid AS (
         sum(amount_pence) AS payments_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'stated'), 0) AS stated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'allocated'), 0) AS allocated_pence
-    FROM place_spend
+    FROM yearly_spend
     WHERE area_id = :area
-        AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
         AND (:tier = '' OR tier = :tier)
     GROUP BY theme_id

@@ -39,7 +39,7 @@ contribution AS (
     GROUP BY programme_id
 ),
 paid AS (
-    SELECT project_id, sum(amount_pence) AS pence FROM place_spend WHERE project_id IS NOT NULL GROUP BY project_id
+    SELECT project_id, sum(amount_pence) AS pence FROM yearly_spend WHERE project_id IS NOT NULL GROUP BY project_id
 ),
 project AS (
     SELECT j.*, b.pence AS budget_pence, p.pence AS payments_pence

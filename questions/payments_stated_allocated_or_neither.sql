@@ -23,8 +23,7 @@ draw: {kind: bar, x: area_known_share_bps, y: agency, colour: fy}
 WITH paid AS (
     SELECT
         agency_id,
-        -- a financial year starts in April: three months earlier, it is a calendar year
-        CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year,
+        fy,
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE project_basis = 'stated'), 0) AS project_stated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE project_basis = 'allocated'), 0) AS project_allocated_pence,
@@ -32,15 +31,15 @@ WITH paid AS (
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'stated'), 0) AS area_stated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'allocated'), 0) AS area_allocated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'not_allocated'), 0) AS area_not_allocated_pence
-    FROM place_spend
-    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+    FROM yearly_spend
+    WHERE (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
-    GROUP BY 1, 2
+    GROUP BY agency_id, fy
 )
 SELECT
     p.agency_id,
     a.name AS agency,
-    p.year || '-' || (p.year + 1) AS fy,
+    p.fy,
     p.amount_pence,
     p.project_stated_pence,
     p.project_allocated_pence,
@@ -54,4 +53,4 @@ SELECT
         AS area_known_share_bps
 FROM paid AS p
 JOIN agencies AS a ON a.agency_id = p.agency_id
-ORDER BY agency, p.agency_id, p.year
+ORDER BY agency, p.agency_id, p.fy

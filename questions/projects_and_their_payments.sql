@@ -22,9 +22,9 @@ WITH paid AS (
         project_id,
         sum(amount_pence) FILTER (WHERE project_basis = 'stated') AS amount_pence,
         sum(amount_pence) FILTER (WHERE project_basis = 'allocated') AS allocated_pence,
-        min(month) AS first_month,
-        max(month) AS last_month
-    FROM place_spend
+        min(first_month) AS first_month,
+        max(last_month) AS last_month
+    FROM yearly_spend
     WHERE project_id IS NOT NULL
     GROUP BY project_id
 ),

@@ -31,7 +31,7 @@ SELECT
     o.name AS owner,
     p.area_id,
     w.name AS works_in,
-    (SELECT sum(s.amount_pence) FROM place_spend AS s WHERE s.project_id = p.project_id AND s.area_id = :area) AS payments_pence
+    (SELECT sum(s.amount_pence) FROM yearly_spend AS s WHERE s.project_id = p.project_id AND s.area_id = :area) AS payments_pence
 FROM projects AS p
 LEFT JOIN programmes AS g ON g.programme_id = p.programme_id
 LEFT JOIN agencies AS o ON o.agency_id = p.owner_agency_id

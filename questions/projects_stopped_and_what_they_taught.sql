@@ -27,7 +27,7 @@ WITH spent AS (
     SELECT project_id, sum(amount_pence) AS pence FROM budgets WHERE phase = 'actual' GROUP BY project_id
 ),
 paid AS (
-    SELECT project_id, sum(amount_pence) AS pence FROM place_spend WHERE project_basis = 'stated' GROUP BY project_id
+    SELECT project_id, sum(amount_pence) AS pence FROM yearly_spend WHERE project_basis = 'stated' GROUP BY project_id
 ),
 waiting AS (
     SELECT project_id, count(*) AS milestones FROM milestones WHERE done IS NULL GROUP BY project_id

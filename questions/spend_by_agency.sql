@@ -24,10 +24,10 @@ WITH paid AS (
         agency_id,
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE is_transfer), 0) AS to_members_pence,
-        min(month) AS first_month,
-        max(month) AS last_month
-    FROM place_spend
-    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        min(first_month) AS first_month,
+        max(last_month) AS last_month
+    FROM yearly_spend
+    WHERE (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:tier = '' OR tier = :tier)
     GROUP BY agency_id
 )

@@ -15,23 +15,22 @@ draw: {kind: bar, x: amount_pence, y: department, colour: fy}
 WITH paid AS (
     SELECT
         agency_id,
-        -- a financial year starts in April: three months earlier, it is a calendar year
-        CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year,
+        fy,
         department,
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE project_basis = 'stated'), 0) AS with_project_pence
-    FROM place_spend
-    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+    FROM yearly_spend
+    WHERE (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
-    GROUP BY 1, 2, 3
+    GROUP BY agency_id, fy, department
 )
 SELECT
     p.agency_id,
     a.name AS agency,
-    p.year || '-' || (p.year + 1) AS fy,
+    p.fy,
     coalesce(p.department, 'Not stated') AS department,
     p.amount_pence,
     p.with_project_pence
 FROM paid AS p
 JOIN agencies AS a ON a.agency_id = p.agency_id
-ORDER BY agency, p.agency_id, p.year, p.department IS NULL, p.amount_pence DESC, p.department
+ORDER BY agency, p.agency_id, p.fy, p.department IS NULL, p.amount_pence DESC, p.department

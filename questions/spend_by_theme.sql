@@ -25,8 +25,8 @@ WITH paid AS (
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE project_basis = 'allocated'), 0) AS allocated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE is_transfer), 0) AS to_members_pence
-    FROM place_spend
-    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+    FROM yearly_spend
+    WHERE (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
         AND (:tier = '' OR tier = :tier)
     GROUP BY theme_id, agency_id

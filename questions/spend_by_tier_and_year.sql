@@ -14,20 +14,19 @@ draw: {kind: bar, x: amount_pence, y: fy, colour: tier}
 */
 WITH paid AS (
     SELECT
-        -- a financial year starts in April: three months earlier, it is a calendar year
-        CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year,
+        fy,
         tier,
         sum(amount_pence) AS amount_pence
-    FROM place_spend
+    FROM yearly_spend
     WHERE :programme = '' OR programme_id = :programme
-    GROUP BY 1, 2
+    GROUP BY fy, tier
 )
 SELECT
-    year || '-' || (year + 1) AS fy,
+    fy,
     coalesce(tier, 'not stated') AS tier,
     amount_pence,
     CASE WHEN tier IS NOT NULL THEN
-        CAST(round(10000.0 * amount_pence / nullif(sum(amount_pence) OVER (PARTITION BY year, tier IS NULL), 0)) AS INTEGER)
+        CAST(round(10000.0 * amount_pence / nullif(sum(amount_pence) OVER (PARTITION BY fy, tier IS NULL), 0)) AS INTEGER)
     END AS share_bps
 FROM paid
-ORDER BY year, tier IS NULL, instr('prevention,early,targeted,acute', tier)
+ORDER BY fy, tier IS NULL, instr('prevention,early,targeted,acute', tier)

@@ -24,8 +24,8 @@ WITH paid AS (
         sum(amount_pence) AS amount_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'stated'), 0) AS stated_pence,
         coalesce(sum(amount_pence) FILTER (WHERE area_basis = 'allocated'), 0) AS allocated_pence
-    FROM place_spend
-    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+    FROM yearly_spend
+    WHERE (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
         AND (:tier = '' OR tier = :tier)
     GROUP BY area_id, agency_id

@@ -42,24 +42,23 @@ budget AS (
         sum(amount_pence) AS amount_pence,
         sum(amount_pence) FILTER (WHERE source <> 'actual') AS planned_pence
     FROM place_total
-    WHERE (:fy = '' OR fy = :fy)
+    WHERE (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
         AND (:tier = '' OR tier = :tier)
     GROUP BY fy, area_id
 ),
 paid AS (
     SELECT
-        -- a financial year starts in April: three months earlier, it is a calendar year
-        CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year,
+        fy,
         area_id,
         sum(amount_pence) FILTER (WHERE area_basis = 'stated') AS stated_pence,
         sum(amount_pence) FILTER (WHERE area_basis = 'allocated') AS allocated_pence,
         sum(amount_pence) FILTER (WHERE area_basis = 'not_allocated') AS not_allocated_pence
-    FROM place_spend
-    WHERE (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+    FROM yearly_spend
+    WHERE (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
         AND (:agency = '' OR agency_id = :agency)
         AND (:tier = '' OR tier = :tier)
-    GROUP BY 1, 2
+    GROUP BY fy, area_id
 )
 SELECT
     b.fy,
@@ -80,5 +79,5 @@ LEFT JOIN areas AS w ON w.area_id = b.area_id
 LEFT JOIN price AS c ON 1
 LEFT JOIN deflators AS d ON d.fy = b.fy
 -- every area and year with payments is in the total, too
-LEFT JOIN paid AS s ON s.year = CAST(b.fy AS INTEGER) AND s.area_id IS b.area_id
+LEFT JOIN paid AS s ON s.fy = b.fy AND s.area_id IS b.area_id
 ORDER BY b.fy, b.area_id IS NULL, w.area_type <> 'ward', w.area_type, area, b.area_id

@@ -24,7 +24,7 @@ WITH budget AS (
         sum(amount_pence) FILTER (WHERE area_id = :one) AS one_pence,
         sum(amount_pence) FILTER (WHERE area_id = :other) AS other_pence
     FROM place_total
-    WHERE area_id IN (:one, :other) AND (:fy = '' OR fy = :fy)
+    WHERE area_id IN (:one, :other) AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
     GROUP BY theme_id
 ),
 paid AS (
@@ -32,9 +32,9 @@ paid AS (
         theme_id,
         sum(amount_pence) FILTER (WHERE area_id = :one) AS one_pence,
         sum(amount_pence) FILTER (WHERE area_id = :other) AS other_pence
-    FROM place_spend
+    FROM yearly_spend
     WHERE area_id IN (:one, :other)
-        AND (:fy = '' OR month BETWEEN substr(:fy, 1, 4) || '-04' AND (substr(:fy, 1, 4) + 1) || '-03')
+        AND (:fy = '' OR substr(fy, 1, 4) = substr(:fy, 1, 4))
     GROUP BY theme_id
 )
 SELECT

@@ -113,6 +113,21 @@ def test_everybody_gets_the_part_that_is_worked_out_one_sum_at_a_time(
     assert _sums(_placed(payments, allocations), *columns) == _without_noughts(expected)
 
 
+@given(payments=PAYMENTS, allocations=ALLOCATIONS)
+def test_years_hold_every_penny_of_their_months(payments: list[Row], allocations: list[Row]) -> None:
+    columns = ("fy", "agency_id", "department", "project_id", "area_id", "project_basis", "area_basis", "is_transfer")
+    rows = PLACE | {"spend": payments, "allocations": allocations}
+    with derived_from(rows, until="yearly_spend") as connection:
+        months, years = rows_of(connection, "place_spend"), rows_of(connection, "yearly_spend")
+    assert _sums(years, *columns) == _sums([row | {"fy": _financial_year(row["month"])} for row in months], *columns)
+
+
+def _financial_year(month: str) -> str:
+    """The year from April that a month such as 2024-05 lies in."""
+    year = int(month[:4]) - (month[5:] < "04")
+    return f"{year}-{year + 1}"
+
+
 def _placed(payments: Sequence[Row], allocations: Sequence[Row]) -> list[Row]:
     with derived_from(PLACE | {"spend": payments, "allocations": allocations}, until="place_spend") as connection:
         return rows_of(connection, "place_spend")

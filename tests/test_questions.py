@@ -183,7 +183,7 @@ def _fill(connection: sqlite3.Connection, rows: Mapping[str, list[dict[str, Any]
 def _derive(connection: sqlite3.Connection, path: Path, given: Mapping[str, Any]) -> None:
     """Works out the totals of payments that the question reads, unless the case gives them."""
     sql = front_comment(path)[1]
-    for name in ("payee_spend", "large_payments"):
+    for name in ("yearly_spend", "payee_spend", "large_payments"):
         if name in sql and name not in given:
             columns = listed(stored_columns(standard().derived[name]))
             connection.execute(f"INSERT INTO {name} ({columns}) {standard().derivations[name]}")

@@ -40,10 +40,9 @@ visible AS (
         function,
         tier,
         area_id,
-        -- a financial year starts in April: three months earlier, it is a calendar year
-        CAST(strftime('%Y', month || '-01', '-3 months') AS INTEGER) AS year,
+        fy,
         sum(amount_pence) AS amount_pence
-    FROM place_spend
+    FROM yearly_spend
     GROUP BY 1, 2, 3, 4, 5, 6
 ),
 side_by_side AS (
@@ -51,7 +50,7 @@ side_by_side AS (
     FROM line
     WHERE place = 1
     UNION ALL
-    SELECT agency_id, theme_id, function, tier, area_id, year || '-' || (year + 1), NULL, NULL, amount_pence
+    SELECT agency_id, theme_id, function, tier, area_id, fy, NULL, NULL, amount_pence
     FROM visible
 ),
 sourced AS (

@@ -8,7 +8,7 @@ the others nobody can tell yet.
 */
 WITH paid AS (
     SELECT area_id, sum(amount_pence) AS payments_pence, count(DISTINCT agency_id) AS agencies_paying
-    FROM place_spend
+    FROM yearly_spend
     GROUP BY area_id
 ),
 judged AS (

@@ -51,11 +51,6 @@ written AS (
     UNION ALL SELECT 'targets', 'agreed_by', rowid, agreed_by FROM targets
     UNION ALL SELECT 'targets', 'reason', rowid, reason FROM targets
     UNION ALL SELECT 'outcomes', 'note', rowid, note FROM outcomes
-    UNION ALL SELECT 'spend', 'provider_name', rowid, provider_name FROM spend
-    UNION ALL SELECT 'spend', 'department', rowid, department FROM spend
-    UNION ALL SELECT 'spend', 'expense_type', rowid, expense_type FROM spend
-    UNION ALL SELECT 'spend', 'purpose', rowid, purpose FROM spend
-    UNION ALL SELECT 'spend', 'merchant_category', rowid, merchant_category FROM spend
     UNION ALL SELECT 'allocations', 'department', rowid, department FROM allocations
     UNION ALL SELECT 'allocations', 'expense_type', rowid, expense_type FROM allocations
     UNION ALL SELECT 'allocations', 'evidence', rowid, evidence FROM allocations
@@ -81,13 +76,47 @@ written AS (
     UNION ALL SELECT 'corrections', 'changed', rowid, changed FROM corrections
     UNION ALL SELECT 'corrections', 'reason', rowid, reason FROM corrections
 ),
-looked_at AS (
-    SELECT dataset, field, row_id, personal_data_in(words) AS kind
-    FROM written
+paid_for (field, words) AS (
+    -- payments say the same again and again: what they say is looked at once
+    SELECT 'provider_name', words FROM (SELECT DISTINCT provider_name AS words FROM spend)
+    UNION ALL SELECT 'department', words FROM (SELECT DISTINCT department AS words FROM spend)
+    UNION ALL SELECT 'expense_type', words FROM (SELECT DISTINCT expense_type AS words FROM spend)
+    UNION ALL SELECT 'purpose', words FROM (SELECT DISTINCT purpose AS words FROM spend)
+    UNION ALL SELECT 'merchant_category', words FROM (SELECT DISTINCT merchant_category AS words FROM spend)
+),
+looked_at AS MATERIALIZED (
+    SELECT dataset, field, row_id, words, personal_data_in(words) AS kind
+    FROM (SELECT * FROM written UNION ALL SELECT 'spend', field, NULL, words FROM paid_for)
     WHERE words GLOB '*@*' OR words GLOB '*[0-9][0-9]*[0-9][0-9]*[0-9][0-9]*'
         OR words GLOB '*[0-9][A-Z][A-Z]*' OR words LIKE '%born%' OR words LIKE '%birth%' OR words LIKE '%d%o%b%'
+),
+told AS MATERIALIZED (
+    SELECT field, words, kind FROM looked_at WHERE dataset = 'spend' AND kind IS NOT NULL
+),
+found AS (
+    -- payments are gone through again only where one of their columns has told something
+    SELECT dataset, field, row_id, kind FROM looked_at WHERE dataset <> 'spend' AND kind IS NOT NULL
+    UNION ALL
+    SELECT 'spend', field, spend.rowid, kind
+    FROM spend CROSS JOIN told ON field = 'provider_name' AND words = spend.provider_name
+    WHERE EXISTS (SELECT 1 FROM told WHERE field = 'provider_name')
+    UNION ALL
+    SELECT 'spend', field, spend.rowid, kind
+    FROM spend CROSS JOIN told ON field = 'department' AND words = spend.department
+    WHERE EXISTS (SELECT 1 FROM told WHERE field = 'department')
+    UNION ALL
+    SELECT 'spend', field, spend.rowid, kind
+    FROM spend CROSS JOIN told ON field = 'expense_type' AND words = spend.expense_type
+    WHERE EXISTS (SELECT 1 FROM told WHERE field = 'expense_type')
+    UNION ALL
+    SELECT 'spend', field, spend.rowid, kind
+    FROM spend CROSS JOIN told ON field = 'purpose' AND words = spend.purpose
+    WHERE EXISTS (SELECT 1 FROM told WHERE field = 'purpose')
+    UNION ALL
+    SELECT 'spend', field, spend.rowid, kind
+    FROM spend CROSS JOIN told ON field = 'merchant_category' AND words = spend.merchant_category
+    WHERE EXISTS (SELECT 1 FROM told WHERE field = 'merchant_category')
 )
 SELECT dataset, field, row_id, kind
-FROM looked_at
-WHERE kind IS NOT NULL
+FROM found
 ORDER BY dataset, row_id, field

@@ -14,8 +14,8 @@ why: >
 */
 WITH
 months AS (
-    SELECT agency_id, substr(payment_date, 1, 7) AS month, sum(amount_pence) AS total
-    FROM spend
+    SELECT agency_id, month, sum(amount_pence) AS total
+    FROM payee_spend
     GROUP BY agency_id, month
 ),
 numbered AS (

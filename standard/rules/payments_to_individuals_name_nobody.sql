@@ -9,7 +9,8 @@ why: >
   kind, which the list of providers calls an individual: so the money is seen, and nobody is. A name that a ledger left
   in the row would undo that. The name itself is not repeated.
 */
+WITH individual AS MATERIALIZED (SELECT provider_id, name FROM providers WHERE provider_type = 'individual')
 SELECT spend.rowid AS row_id
-FROM providers CROSS JOIN spend USING (provider_id)
-WHERE provider_type = 'individual' AND provider_name IS NOT NULL AND provider_name <> name
+FROM spend CROSS JOIN individual USING (provider_id)
+WHERE provider_name IS NOT NULL AND provider_name <> name
 ORDER BY row_id
