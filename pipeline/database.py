@@ -29,6 +29,15 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
         connection.commit()
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads what has been committed, and cannot write."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
 def stored_columns(dataset: Dataset) -> dict[str, str]:
     """Column names of a dataset's table with their SQL types; sent datasets end with their provenance."""
     columns = {column.stored_name: column.sql_type for column in dataset.columns}

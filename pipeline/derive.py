@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 from pipeline.database import connect, create_table, listed, quoted, stored_columns
 from pipeline.model import Derived, Withstood
-from pipeline.rules import broken
-from pipeline.standard import Rule, Standard
+from pipeline.rules import Failing, all_failing, broken
+from pipeline.standard import Standard
 
 
 def derive(withstood: Withstood, standard: Standard) -> Derived:
@@ -22,25 +23,26 @@ def derive(withstood: Withstood, standard: Standard) -> Derived:
             create_table(connection, dataset, constraints=True)
             columns = listed(stored_columns(dataset))
             connection.execute(f"INSERT INTO {quoted(name)} ({columns}) {standard.derivations[name]}")
-        for rule in standard.rules:
-            if rule.severity == "warning" and not rule.compares:
-                _warn(connection, rule)
+    looks = [partial(broken, rule=rule) for rule in standard.rules if rule.severity == "warning" and not rule.compares]
+    failing = all_failing(Path(withstood), looks)
+    with connect(Path(withstood)) as connection:
+        for each in failing:
+            _warn(connection, each)
     return Derived(Path(withstood))
 
 
-def _warn(connection: sqlite3.Connection, rule: Rule) -> None:
-    for failing in broken(connection, rule):
-        connection.execute(
-            "INSERT INTO problems (problem_id, publisher_id, file_id, dataset, rule, severity, line, field, message, advice)"  # noqa: S608 names of the standard, quoted
-            " SELECT (SELECT ifnull(max(problem_id), 0) + 1 FROM problems), ifnull(?, publisher_id), file_id, ?, ?, 'warning', line,"
-            f" ?, ?, ? FROM {quoted(failing.dataset)} WHERE rowid = ?",
-            [
-                failing.answerable,
-                failing.dataset,
-                failing.rule,
-                failing.field,
-                failing.message,
-                failing.advice,
-                failing.row_id,
-            ],
-        )
+def _warn(connection: sqlite3.Connection, failing: Failing) -> None:
+    connection.execute(
+        "INSERT INTO problems (problem_id, publisher_id, file_id, dataset, rule, severity, line, field, message, advice)"  # noqa: S608 names of the standard, quoted
+        " SELECT (SELECT ifnull(max(problem_id), 0) + 1 FROM problems), ifnull(?, publisher_id), file_id, ?, ?, 'warning', line,"
+        f" ?, ?, ? FROM {quoted(failing.dataset)} WHERE rowid = ?",
+        [
+            failing.answerable,
+            failing.dataset,
+            failing.rule,
+            failing.field,
+            failing.message,
+            failing.advice,
+            failing.row_id,
+        ],
+    )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from pipeline.database import connect, insert_rows, listed, quoted
 from pipeline.errors import ConservationError
 from pipeline.model import Build, Reconciled
 from pipeline.personal_data import personal_data_in
-from pipeline.rules import Failing, broken
-from pipeline.standard import PROVENANCE, Dataset, Reference, Standard
+from pipeline.rules import Failing, Look, all_failing, broken
+from pipeline.standard import PROVENANCE, Dataset, Reference, Rule, Standard
 
 
 def reconcile(build: Build, standard: Standard) -> Reconciled:
@@ -21,24 +22,30 @@ def reconcile(build: Build, standard: Standard) -> Reconciled:
     of rules does not matter. Required references that find nothing hold the row back, optional ones are emptied with a
     warning. Raises `ConservationError` where a row or a penny received is neither published nor held back.
     """
+    looks = list(_looks(standard))
     with connect(build) as connection:
-        connection.create_function("personal_data_in", 1, personal_data_in, deterministic=True)
-        while failing := list(find_failing(connection, standard)):
+        while failing := all_failing(build, looks):
             _remove(connection, standard, failing)
+            connection.commit()
         _account(connection, standard)
         _number_problems(connection)
     return Reconciled(build)
 
 
-def find_failing(connection: sqlite3.Connection, standard: Standard) -> Iterator[Failing]:
-    """Everything that fails on the state as it is: shared keys, references, error rules."""
+def _looks(standard: Standard) -> Iterator[Look]:
+    """Everything that can fail on one state: shared keys, references, error rules."""
     for dataset in standard.sent:
-        yield from _shared_keys(connection, dataset, standard)
+        yield partial(_shared_keys, dataset=dataset, standard=standard)
         for reference in dataset.references:
-            yield from _dangling(connection, dataset, reference, standard)
+            yield partial(_dangling, dataset=dataset, reference=reference, standard=standard)
     for rule in standard.rules:
         if rule.severity == "error":
-            yield from broken(connection, rule)
+            yield partial(_broken, rule=rule)
+
+
+def _broken(connection: sqlite3.Connection, rule: Rule) -> Iterator[Failing]:
+    connection.create_function("personal_data_in", 1, personal_data_in, deterministic=True)
+    return broken(connection, rule)
 
 
 def _shared_keys(connection: sqlite3.Connection, dataset: Dataset, standard: Standard) -> Iterator[Failing]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.database import reading
 from pipeline.standard import Rule
+
+AT_ONCE = 2
+"""How many looks are taken at a database at once, each through a connection of its own."""
 
 
 class Failing(NamedTuple):
@@ -25,6 +31,16 @@ class Failing(NamedTuple):
     answerable: str | None = None
 
 
+Look = Callable[[sqlite3.Connection], Iterable[Failing]]
+"""What finds the rows that fail in a database."""
+
+
+def all_failing(database: Path, looks: Sequence[Look]) -> list[Failing]:
+    """What every look finds, in the order of the looks; nothing may write to the database meanwhile."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [failing for found in pool.map(lambda look: _found(database, look), looks) for failing in found]
+
+
 def broken(connection: sqlite3.Connection, rule: Rule) -> Iterator[Failing]:
     """The rows that break a rule, worded."""
     comment = rule.comment
@@ -39,3 +55,8 @@ def broken(connection: sqlite3.Connection, rule: Rule) -> Iterator[Failing]:
             advice=comment["advice"].format(**words),
             answerable=words.get("answerable"),
         )
+
+
+def _found(database: Path, look: Look) -> list[Failing]:
+    with reading(database) as connection:
+        return list(look(connection))
