@@ -5,6 +5,9 @@ of the columns that pages count by (`facet_counts`). Pages of a whole table take
 asks for a heading or for the page of a row, `select count(*) from …` for a whole table or one value of one such column,
 is asked of these tables instead. Any other choice of rows is counted as it is, within the limits in settings.yml.
 
+Of rows that are chosen, Datasette counts by a column; SQLite would go through an index of that column and look every row
+up, of a million payments that state an area too. It is told to count the rows that are chosen.
+
 A release also knows which columns are never blank. Datasette looks for blanks at the end of every list that is sorted
 downwards; told that there are none, SQLite goes through an index from where the page begins, and sorts nothing else.
 """
@@ -27,6 +30,11 @@ LINKS_TO_A_ROW = re.compile(r"select \(select count\(\*\) from [^()]+\)(?:, \(se
 LINK_TO_A_ROW = re.compile(rf"(?<=\(){ONE_VALUE.pattern}(?=\))")
 SORTED_DOWNWARDS = re.compile(
     r"select [^()]+ from (?P<table>\w+) where .*order by (?P<column>\w+) desc, .* limit \d+", re.DOTALL
+)
+OF_CHOSEN_ROWS = re.compile(
+    r"\s*select (?P<column>\S+) as value, count\(\*\) as count from \(\s*select .+ where .+\)"
+    r"\s+where (?P<counted>(?P=column)) is not null\s+group by (?P=column) order by count desc, value limit \d+\s*",
+    re.DOTALL,
 )
 LOOKING_FOR_BLANKS = "({column} < :{name} or {column} is null or ({column} = :{name} and "
 KNOWING_OF_NONE = "({column} < :{name} or ({column} = :{name} and "
@@ -70,6 +78,9 @@ class Counted:
             return self._of_value(value)
         if downwards := SORTED_DOWNWARDS.fullmatch(sql):
             return self._without_blanks(sql, downwards["table"], downwards["column"])
+        if chosen := OF_CHOSEN_ROWS.fullmatch(sql):
+            # with a plus, an index of the column is of no use
+            return f"{sql[: chosen.start('counted')]}+{sql[chosen.start('counted') :]}"
         return LINK_TO_A_ROW.sub(self._of_value, sql) if LINKS_TO_A_ROW.fullmatch(sql) else sql
 
     def _without_blanks(self, sql: str, table: str, column: str) -> str:
