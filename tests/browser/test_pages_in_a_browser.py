@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from addresses import DATASETTE, EMPTY, KINDS, is_wanted_whole, kind_of
+from addresses import DATASETTE, EMPTY, KINDS, OTHERWISE, is_wanted_whole, kind_of
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent.parent
-ALL = {**KINDS, **EMPTY, **DATASETTE}
+ALL = {**KINDS, **EMPTY, **OTHERWISE, **DATASETTE}
 REFUSED = {"nothing of this kind": "404", "a choice that is none": "400"}
 """Pages that say no, with the status of which a browser tells."""
 LOOKS = [("light", 1280), ("dark", 320)] + ([("light", 320), ("dark", 1280)] if is_wanted_whole() else [])
