@@ -31,10 +31,9 @@ LINK_TO_A_ROW = re.compile(rf"(?<=\(){ONE_VALUE.pattern}(?=\))")
 SORTED_DOWNWARDS = re.compile(
     r"select [^()]+ from (?P<table>\w+) where .*order by (?P<column>\w+) desc, .* limit \d+", re.DOTALL
 )
-OF_CHOSEN_ROWS = re.compile(
-    r"\s*select (?P<column>\S+) as value, count\(\*\) as count from \(\s*select .+ where .+\)"
-    r"\s+where (?P<counted>(?P=column)) is not null\s+group by (?P=column) order by count desc, value limit \d+\s*",
-    re.DOTALL,
+COUNTING_BEGINS = "select {column} as value, count(*) as count from ("
+COUNTING_ENDS = re.compile(
+    r"\)\s+where (?P<column>\S+) is not null\s+group by (?P=column) order by count desc, value limit \d+\s*\Z"
 )
 LOOKING_FOR_BLANKS = "({column} < :{name} or {column} is null or ({column} = :{name} and "
 KNOWING_OF_NONE = "({column} < :{name} or ({column} = :{name} and "
@@ -78,10 +77,16 @@ class Counted:
             return self._of_value(value)
         if downwards := SORTED_DOWNWARDS.fullmatch(sql):
             return self._without_blanks(sql, downwards["table"], downwards["column"])
-        if chosen := OF_CHOSEN_ROWS.fullmatch(sql):
-            # with a plus, an index of the column is of no use
-            return f"{sql[: chosen.start('counted')]}+{sql[chosen.start('counted') :]}"
+        if counting := COUNTING_ENDS.search(sql):
+            return self._of_chosen_rows(sql, counting)
         return LINK_TO_A_ROW.sub(self._of_value, sql) if LINKS_TO_A_ROW.fullmatch(sql) else sql
+
+    @staticmethod
+    def _of_chosen_rows(sql: str, ends: re.Match[str]) -> str:
+        """With a plus before the column, an index of it is of no use."""
+        begins = sql.lstrip().startswith(COUNTING_BEGINS.format(column=ends["column"]))
+        is_chosen = begins and " where " in sql[: ends.start()]
+        return f"{sql[: ends.start('column')]}+{sql[ends.start('column') :]}" if is_chosen else sql
 
     def _without_blanks(self, sql: str, table: str, column: str) -> str:
         found = re.search(rf"\({column} < :(?P<name>p\d+) or ", sql)
