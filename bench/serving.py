@@ -43,7 +43,7 @@ def serve_and_measure(folder: Path, seconds: float = SECONDS) -> Served:
     """
     megabytes: dict[str, float] = {}
     database = (folder / "releases" / "current" / "community-budget.db").resolve()
-    with _server([str(Path(sys.executable).with_name("community-budget")), "serve"], folder, megabytes, "ours") as port:
+    with server([str(Path(sys.executable).with_name("community-budget")), "serve"], folder, megabytes, "ours") as port:
         rates = {
             "question page": _rate(port, lambda number: f"{QUESTION}?_again={number}", seconds),
             "table page": _rate(port, lambda number: f"{TABLE}?_again={number}", seconds),
@@ -52,7 +52,7 @@ def serve_and_measure(folder: Path, seconds: float = SECONDS) -> Served:
         }
     for name, settings in ALONE.items():
         alone = [sys.executable, "-m", "datasette", "serve", "--immutable", str(database), *settings]
-        with _server(alone, folder, megabytes, name) as port:
+        with server(alone, folder, megabytes, name) as port:
             rates[name] = _rate(port, lambda number: f"{TABLE}?_again={number}", seconds)
     return Served(rates, megabytes)
 
@@ -93,7 +93,8 @@ def _some(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def _server(command: list[str], folder: Path, megabytes: dict[str, float], name: str) -> Iterator[int]:
+def server(command: list[str], folder: Path, megabytes: dict[str, float], name: str) -> Iterator[int]:
+    """The port of a server that runs as long as it is needed; then `megabytes` has its peak memory by name."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     options = ["--host", "127.0.0.1", "--port", str(port)]

@@ -5,6 +5,9 @@ of the columns that pages count by (`facet_counts`). Pages of a whole table take
 asks for a heading or for the page of a row, `select count(*) from …` for a whole table or one value of one such column,
 is asked of these tables instead. Any other choice of rows is counted as it is, within the limits in settings.yml.
 
+Of rows that are chosen, Datasette counts by a column; SQLite would go through an index of that column and look every row
+up, of a million payments that state an area too. It is told to count the rows that are chosen.
+
 A release also knows which columns are never blank. Datasette looks for blanks at the end of every list that is sorted
 downwards; told that there are none, SQLite goes through an index from where the page begins, and sorts nothing else.
 """
@@ -27,6 +30,10 @@ LINKS_TO_A_ROW = re.compile(r"select \(select count\(\*\) from [^()]+\)(?:, \(se
 LINK_TO_A_ROW = re.compile(rf"(?<=\(){ONE_VALUE.pattern}(?=\))")
 SORTED_DOWNWARDS = re.compile(
     r"select [^()]+ from (?P<table>\w+) where .*order by (?P<column>\w+) desc, .* limit \d+", re.DOTALL
+)
+COUNTING_BEGINS = "select {column} as value, count(*) as count from ("
+COUNTING_ENDS = re.compile(
+    r"\)\s+where (?P<column>\S+) is not null\s+group by (?P=column) order by count desc, value limit \d+\s*\Z"
 )
 LOOKING_FOR_BLANKS = "({column} < :{name} or {column} is null or ({column} = :{name} and "
 KNOWING_OF_NONE = "({column} < :{name} or ({column} = :{name} and "
@@ -70,7 +77,16 @@ class Counted:
             return self._of_value(value)
         if downwards := SORTED_DOWNWARDS.fullmatch(sql):
             return self._without_blanks(sql, downwards["table"], downwards["column"])
+        if counting := COUNTING_ENDS.search(sql):
+            return self._of_chosen_rows(sql, counting)
         return LINK_TO_A_ROW.sub(self._of_value, sql) if LINKS_TO_A_ROW.fullmatch(sql) else sql
+
+    @staticmethod
+    def _of_chosen_rows(sql: str, ends: re.Match[str]) -> str:
+        """With a plus before the column, an index of it is of no use."""
+        begins = sql.lstrip().startswith(COUNTING_BEGINS.format(column=ends["column"]))
+        is_chosen = begins and " where " in sql[: ends.start()]
+        return f"{sql[: ends.start('column')]}+{sql[ends.start('column') :]}" if is_chosen else sql
 
     def _without_blanks(self, sql: str, table: str, column: str) -> str:
         found = re.search(rf"\({column} < :(?P<name>p\d+) or ", sql)

@@ -1,6 +1,6 @@
 /*
 title: A payment, and what it serves
-meaning: "The one row is a payment or credit as it was published, with the agency, the payee, the project and its indicator, the area, the file and line in which it came, and whom to ask about it."
+meaning: "The one row is a payment or credit as it was published, with the agency, the payee, the project and its indicator, the area, the file and line in which it came, who sent that file, and whom to ask about it."
 caveats:
   - "It has passed every check that would have held it back. That is not a check that the payment was right, or was well spent."
   - "A project or area that is blank was not stated by the agency. It may still be shared out by a published rule."
@@ -14,6 +14,9 @@ draw: {kind: table}
 */
 SELECT
     s.payment_date,
+    -- a financial year starts in April: three months earlier, it is a calendar year
+    strftime('%Y', s.payment_date, 'start of month', '-3 months') || '-'
+        || (strftime('%Y', s.payment_date, 'start of month', '-3 months') + 1) AS fy,
     s.amount_pence,
     s.agency_id,
     a.name AS agency,
@@ -36,6 +39,8 @@ SELECT
     w.name AS area,
     a.contact,
     f.path,
+    f.publisher_id,
+    coalesce(u.name, f.publisher_id) AS publisher,
     s.file_id,
     s.line,
     (SELECT count(*) FROM problems AS x WHERE x.file_id = s.file_id AND x.line = s.line) AS warnings
@@ -48,4 +53,5 @@ LEFT JOIN programmes AS g ON g.programme_id = p.programme_id
 LEFT JOIN indicators AS i ON i.indicator_id = p.indicator_id
 LEFT JOIN areas AS w ON w.area_id = s.area_id
 LEFT JOIN files AS f ON f.file_id = s.file_id
+LEFT JOIN agencies AS u ON u.agency_id = f.publisher_id
 WHERE s.file_id = :file AND s.line = CAST(:line AS INTEGER)

@@ -230,6 +230,16 @@ async def test_a_search_that_finds_nothing_says_what_can_be_found(site, words):
     assert ">Strong families</a>" in known
 
 
+async def test_a_search_for_an_amount_leads_to_its_payments_and_credits(site):
+    page = (await site.client.get("/search?words=%C2%A31,033")).text
+    words = (await site.client.get("/search?words=fam")).text
+
+    assert "<h2>Payments and credits of £1,033</h2>" in page
+    assert '<a href="/payments/wexmoor-council_spend-2023-08/44">' in page
+    assert "0 found" not in page
+    assert "<h2>Payments and credits of" not in words
+
+
 async def test_the_rows_of_a_chart_are_those_of_its_question(site):
     response = await site.client.get("/charts/money_open_to_local_decision.csv?fy=2024-2025")
 

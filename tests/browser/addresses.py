@@ -52,11 +52,17 @@ EMPTY = {
     "a choice that is none": "/areas/X05000005?tier=later",
     "nothing of this kind": "/areas/X09999999",
 }
+OTHERWISE = {
+    "a search for an amount": "/search?words=%C2%A31,033",
+}
+"""Kinds that look different by what is chosen."""
 DATASETTE = {
     "files to take away": "/downloads",
     "questions and tables": "/community-budget",
     "a table": "/community-budget/agencies?_facet=agency_type",
+    "a table, as pages lead to it": "/community-budget/spend?area_id=X05000005&payment_date__gte=2024-04-01&payment_date__lte=2025-03-31&_sort_desc=payment_date",
     "a row": "/community-budget/spend/wexmoor-council_spend-2024-05,2",
+    "a question with a long answer": "/community-budget/progress_of_indicators?_from=101",
     "a question": "/community-budget/contributions_promised_and_paid?fy=2024-2025",
 }
 

@@ -9,15 +9,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
-from addresses import DATASETTE, EMPTY, KINDS, is_wanted_whole, kind_of
+from addresses import DATASETTE, EMPTY, KINDS, OTHERWISE, is_wanted_whole, kind_of
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from pipeline.front_comment import front_comment
+
 ROOT = Path(__file__).parent.parent.parent
-ALL = {**KINDS, **EMPTY, **DATASETTE}
+ALL = {**KINDS, **EMPTY, **OTHERWISE, **DATASETTE}
 REFUSED = {"nothing of this kind": "404", "a choice that is none": "400"}
 """Pages that say no, with the status of which a browser tells."""
 LOOKS = [("light", 1280), ("dark", 320)] + ([("light", 320), ("dark", 1280)] if is_wanted_whole() else [])
@@ -71,6 +73,19 @@ def test_a_page_is_quiet_light_and_asks_no_other_host(site, browser, kind):
         assert {urlsplit(url).netloc for url in asked} == {urlsplit(site).netloc}
         assert len(body) <= (MOST_BYTES_WITH_MAP if b"<svg" in body else MOST_BYTES)
         assert page.context.cookies() == []
+
+
+def test_no_answer_to_a_question_weighs_more_than_a_page_may(site, window):
+    """Of each question, the answer without what may be left out, which is the longest."""
+    weights = {}
+    for path in sorted((ROOT / "questions").glob("*.sql")):
+        said = front_comment(path)[0].get("parameters", {})
+        needed = {name: about["example"] for name, about in said.items() if "needed" in about["title"]}
+        address = f"/community-budget/{path.stem}?{urlencode(needed)}"
+        weights[address] = len(window.request.get(site + address).body())
+
+    assert len(weights) > 100
+    assert {address: weight for address, weight in weights.items() if weight > MOST_BYTES} == {}
 
 
 @pytest.mark.parametrize("kind", KINDS)

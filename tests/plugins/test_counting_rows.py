@@ -231,6 +231,20 @@ async def test_a_list_sorted_downwards_has_every_row_once_and_blanks_last(site, 
     assert sorted(row["line"] for row in rows) == list(range(6000))
 
 
+async def test_rows_that_are_chosen_are_counted_by_a_column_without_its_own_index(site, ran, release):
+    """An index of areas would look up every payment that states one."""
+    page = await site.client.get("/community-budget/spend?agency_id=fire&payment_date__gte=2024-01-01")
+    counting = [sql for sql in ran if "as value, count(*) as count" in sql]
+    plans = [row[3] for sql in counting for row in release.execute(f"EXPLAIN QUERY PLAN {sql}")]
+
+    assert page.status_code == 200
+    assert len(counting) == len(_facets("spend"))
+    assert {step for step in plans if "SEARCH" in step} == {
+        "SEARCH spend USING INDEX idx_spend_agency_id_payment_date_amount_pence (agency_id=? AND payment_date>?)",
+        "SEARCH spend USING COVERING INDEX idx_spend_agency_id_payment_date_amount_pence (agency_id=? AND payment_date>?)",
+    }
+
+
 async def test_counting_chosen_rows_is_cut_short_and_the_page_says_for_what(site):
     await site.client.get("/-/versions.json")
     site._settings["facet_time_limit_ms"] = 0.001
