@@ -45,7 +45,7 @@ async def test_numbers_are_aligned_to_the_right_and_words_are_not(site):
     text = (await site.client.get("/community-budget/spend")).text
 
     assert '<td role="cell" class="number" data-label="Amount"><span class="figure">£1,234.50</span></td>' in text
-    assert '<td role="cell" class="" data-label="is_grant">yes</td>' in text
+    assert '<td role="cell" data-label="is_grant">yes</td>' in text
 
 
 async def test_years_read_the_same_where_rows_are_counted(site):
