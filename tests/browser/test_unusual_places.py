@@ -135,7 +135,7 @@ def test_axe_finds_no_fault(visited, window):
 
 def test_no_name_in_a_chart_is_cut_off_and_none_is_wider_than_a_narrow_screen(visited, window):
     """A reader's fonts may be wider than those of the machine that drew it."""
-    for path in ("/", visited.pages["agencies/index"]):
+    for path in ("/", "/money", visited.pages["agencies/index"]):
         window.goto(visited.site + path)
         for drawn in window.locator(".chart").all():
             for address in (drawn.locator("img").get_attribute("src"), _narrow(drawn)):
@@ -179,9 +179,13 @@ def _is_question(link: str) -> bool:
 
 
 def _links(text: str) -> list[str]:
-    """Where a page leads on this site; files to take away are no pages."""
+    """The pages, charts and maps to which a page leads on this site; the same as data, and files to take away, are no pages."""
     found = re.findall(r'<a [^>]*?href="(/[^"#]*)', text)
-    return [link.replace("&amp;", "&") for link in found if not link.startswith(("/downloads/", "/-/"))]
+    return [
+        link.replace("&amp;", "&")
+        for link in found
+        if not re.search(r"^/downloads/|^/-/|[.](json|csv|atom)(?![^?])", link)
+    ]
 
 
 def _left_over(page: Page) -> list[str]:
