@@ -70,12 +70,11 @@ async def show(request: Request, datasette: Datasette) -> Response:
 
 
 def is_drawn(answer: Any) -> bool:
-    """Whether a chart says more than its table: not of one number, and not where bars of one name would be added up."""
+    """Whether a chart says more than its table: not of one number, and not where numbers of one name would be taken for one."""
     if answer is None or answer.question.draw["kind"] not in KINDS:
         return False
-    drawn = points(answer)
-    bars = [(point["label"], point["series"]) for point in drawn]
-    return len(drawn) > 1 and (answer.question.draw["kind"] == "line" or len(set(bars)) == len(bars))
+    names = [(point["label"], point["series"]) for point in points(answer)]
+    return 1 < len(names) == len(set(names))
 
 
 def points(answer: Any) -> list[dict[str, Any]]:
@@ -189,7 +188,7 @@ def _marked(answer: Any, mark: str) -> list[dict[str, str]]:
 
 def _colour(series: list[str], shade: str) -> alt.Color:
     """Colours in the order of the rows; one series has one colour, and no legend."""
-    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=260) if len(series) > 1 else None
+    legend = alt.Legend(title=None, orient="top") if len(series) > 1 else None
     in_order = {name: SERIES[shade][at % AT_MOST_SERIES] for at, name in enumerate(series)}
     colours = [VERDICTS[shade].get(name, in_order[name]) for name in series]
     return alt.Color("series:N", legend=legend, scale=alt.Scale(domain=series, range=colours))
@@ -197,13 +196,13 @@ def _colour(series: list[str], shade: str) -> alt.Color:
 
 def _dressed(chart: alt.Chart, shade: str, width: str) -> alt.Chart:
     ink, line = INK[shade]
-    size = 13 if width == "wide" else 12
+    size, columns = (13, 2) if width == "wide" else (12, 1)
     fonts = {"labelFontSize": size, "labelColor": ink, "labelFont": "sans-serif"}
     return (
-        chart.configure(background="transparent", padding=4)
+        chart.configure(background="transparent")
         .configure_view(stroke=None)
         .configure_axis(**fonts, gridColor=line, domainColor=line, tickColor=line)
-        .configure_legend(**fonts)
+        .configure_legend(**fonts, columns=columns, columnPadding=20, labelLimit=260)
     )
 
 

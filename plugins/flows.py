@@ -14,6 +14,8 @@ from datasette import hookimpl
 from jinja2 import Environment
 
 WIDTH = 960
+NAMES = 230
+"""Room on the right for the names of the last posts."""
 HEIGHT = 420
 POST = 14
 GAP = 10
@@ -75,7 +77,7 @@ def flowing(answer: Any) -> Flow | None:
     posts = _posts(rows)
     height = _placed(posts)
     bands = tuple(_band(posts, row) for row in rows)
-    return Flow(WIDTH, height, tuple(posts.values()), bands, len(answer.rows) - len(rows))
+    return Flow(WIDTH + NAMES, height, tuple(posts.values()), bands, len(answer.rows) - len(rows))
 
 
 def _posts(rows: list[dict[str, Any]]) -> dict[Key, Post]:

@@ -2,7 +2,8 @@
 
 `{{ mapped(answer) }}` gives the shapes of the areas of an answer whose `draw` is `{kind: map, area: …, colour: …}`: each
 with its path, its row, and a level from 1 to 5 by rank; 0 where the number is withheld or missing, which is drawn in a
-pattern of its own and not as little. Boundaries are those of the release. A place without boundaries has no map.
+pattern of its own and not as little. Boundaries are those of the release. A place without boundaries has no map. A name is
+written only where there is room for it: of a place with hundreds of areas, the links and the question's rows have the names.
 
 `/maps/<question>.svg` is the map by itself, with the question's own parameters; `/maps/<question>.csv` leads to its rows.
 """
@@ -11,9 +12,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import cos, radians
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from datasette import NotFound, Response, hookimpl
@@ -25,6 +27,10 @@ ROUTE = "community-budget"
 WIDTH = 600
 LEVELS = 5
 WITHHELD = 0
+LETTER = 0.58
+"""How wide a letter is on average, for each unit of its height."""
+SIZES = {"roomy": 24, "close": 15}
+"""How high names are written: those with room for it as a narrow screen needs them, else as a wide one does."""
 
 Point = Sequence[float]
 
@@ -36,6 +42,7 @@ class Shape:
     area_id: str
     path: str
     middle: tuple[float, float]
+    room: str
     level: int
     row: Mapping[str, Any]
 
@@ -96,8 +103,10 @@ def mapped(datasette: Datasette, answer: Any, area_type: str = "ward") -> Map | 
         return None
     project = _Projection([point for found in rings.values() for ring in found for point in ring])
     levels = _levels({area: rows[area][draw["colour"]] for area in rings})
+    boxes = {area: project.box(found) for area, found in rings.items()}
+    rooms = _rooms(boxes, {area: str(rows[area].get("area") or "") for area in rings})
     shapes = tuple(
-        Shape(area, project.path(found), project.middle(found), levels[area], rows[area])
+        Shape(area, project.path(found), boxes[area].middle, rooms[area], levels[area], rows[area])
         for area, found in rings.items()
     )
     return Map(WIDTH, project.height, shapes, draw["colour"])
@@ -133,6 +142,45 @@ def _levels(numbers: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
+class _Box(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Where a name stands."""
+        return round((self.left + self.right) / 2, 1), round((self.top + self.bottom) / 2, 1)
+
+    def of_name(self, name: str, size: int) -> "_Box":
+        """The box that a name takes, in the middle of this one."""
+        x, y = self.middle
+        half = len(name) * size * LETTER / 2
+        return _Box(x - half, y - size, x + half, y + size / 4)
+
+    def holds(self, other: "_Box") -> bool:
+        return other.right - other.left <= self.right - self.left and other.bottom - other.top <= self.bottom - self.top
+
+    def meets(self, other: "_Box") -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+
+def _rooms(boxes: Mapping[str, _Box], names: Mapping[str, str]) -> dict[str, str]:
+    """For each area the largest size in which its name fits into it beside those of its neighbours; empty where none does."""
+    rooms = dict.fromkeys(boxes, "")
+    for room, size in SIZES.items():
+        taken: list[_Box] = [boxes[area].of_name(names[area], SIZES[rooms[area]]) for area in boxes if rooms[area]]
+        for area in (area for area in boxes if not rooms[area]):
+            wanted = boxes[area].of_name(names[area], size)
+            if boxes[area].holds(wanted) and not any(wanted.meets(other) for other in taken):
+                rooms[area] = room
+                taken.append(wanted)
+    return rooms
+
+
 class _Projection:
     """Degrees to the drawing's own measures: a degree of longitude is as long as it is at the middle of the place."""
 
@@ -144,14 +192,20 @@ class _Projection:
         self.height = round((self.top - self.bottom) * self.scale) or 1
 
     def path(self, rings: Sequence[Sequence[Point]]) -> str:
-        """All rings as one path, to a tenth of a unit."""
-        return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(self._placed, ring)) + "Z" for ring in rings)
+        """All rings as one path in whole units. Neighbours share their corners, so that no gap opens between them."""
+        return "".join(_drawn([self._placed(point) for point in ring]) for ring in rings)
 
-    def middle(self, rings: Sequence[Sequence[Point]]) -> tuple[float, float]:
-        """Where a name stands: the middle of the box around the longest ring."""
+    def box(self, rings: Sequence[Sequence[Point]]) -> _Box:
+        """The box around the longest ring."""
         placed = [self._placed(point) for point in max(rings, key=len)]
         across, down = [point[0] for point in placed], [point[1] for point in placed]
-        return round((min(across) + max(across)) / 2, 1), round((min(down) + max(down)) / 2, 1)
+        return _Box(min(across), min(down), max(across), max(down))
 
     def _placed(self, point: Point) -> tuple[float, float]:
         return (point[0] - self.left) * self.squeeze * self.scale, (self.top - point[1]) * self.scale
+
+
+def _drawn(ring: Sequence[tuple[float, float]]) -> str:
+    corners = [(round(x), round(y)) for x, y in ring]
+    steps = [(x - left, y - top) for (left, top), (x, y) in pairwise(corners) if (x, y) != (left, top)]
+    return "M{} {}".format(*corners[0]) + "".join(f"l{x} {y}" for x, y in steps) + "Z"

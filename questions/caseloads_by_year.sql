@@ -13,7 +13,7 @@ columns:
   areas_protected: {title: "Areas whose number is protected", unit: count}
   supported_shown: {title: "Getting help, where shown", unit: count}
   supported_protected: {title: "Areas whose number helped is protected", unit: count}
-draw: {kind: line, x: fy, y: units_shown, colour: publisher_id}
+draw: {kind: line, x: fy, y: units_shown, colour: area_type}
 */
 SELECT
     l.cohort_id,

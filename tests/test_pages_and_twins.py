@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -196,6 +197,18 @@ async def test_what_nobody_stated_is_no_bar_beside_which_others_vanish(site):
     assert "Not stated" in {row["theme"] for row in rows}
     assert "Not stated" not in drawn
     assert rows[0]["theme"] in drawn
+
+
+async def test_a_line_has_one_number_at_a_time_and_where_it_would_have_two_there_is_no_chart(site):
+    page = (await site.client.get("/cohorts/complex-families")).text
+    answer = await site.ask("caseloads_by_year", cohort="complex-families")
+    points = [(row["fy"], row[answer.question.draw["colour"]]) for row in answer.rows]
+    is_drawn = site.jinja_env.filters["is_drawn"]
+
+    assert "/charts/caseloads_by_year.svg" in page
+    assert len(set(points)) == len(points)
+    assert is_drawn(answer)
+    assert not is_drawn(replace(answer, rows=(*answer.rows, answer.rows[0])))
 
 
 async def test_a_map_has_an_address_of_its_own_and_each_ward_on_it_is_a_link(site):
