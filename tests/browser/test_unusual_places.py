@@ -20,10 +20,11 @@ from pipeline.publish import publish
 from pipeline.site import Site
 
 AS_OF = date(2026, 6, 30)
-NARROW, WIDE = 320, 1280
+NARROW, WIDE, PAPER = 320, 1280, 720
 MOST_BYTES = 150_000
 MOST_BYTES_WITH_MAP = 300_000
 WITH_AXE = {"index", "areas/index", "areas/{area_id}", "agencies/compare", "programmes/{programme_id}", "search"}
+WITH_WIDE_TABLES = {"savings", "agreements/index", "projects/{project_id}", "areas/compare"}
 WHOLE = "very_long_names"
 """The place that has something of every kind."""
 BARE = "nothing_yet"
@@ -120,6 +121,21 @@ def test_no_page_is_wider_than_the_window_or_bare_or_heavy_or_says_less_than_it_
     window.unroute("**/charts/*.svg*")
     assert faults == []
     assert said == []
+
+
+def test_on_paper_no_column_of_a_wide_table_is_lost(visited, window):
+    window.emulate_media(media="print")
+    window.set_viewport_size({"width": PAPER, "height": 900})
+    for kind in sorted(WITH_WIDE_TABLES & set(visited.pages)):
+        window.goto(visited.site + visited.pages[kind])
+        lost = window.locator(".scroll").evaluate_all(
+            "all => all.filter(it => getComputedStyle(it).overflowX != 'visible').length"
+        )
+
+        assert lost == 0, kind
+        assert not window.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), kind
+    window.emulate_media(media="screen")
+    window.set_viewport_size({"width": NARROW, "height": 900})
 
 
 def test_axe_finds_no_fault(visited, window):
