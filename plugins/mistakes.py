@@ -23,8 +23,12 @@ TOO_LONG = (
 )
 TOO_LARGE = "This needs more memory than one question may use. Ask for fewer rows or shorter values."
 TOO_MUCH = "This asks for values longer than the site works with. Ask for shorter ones."
-NOT_UNDERSTOOD = "The site cannot make sense of something in this address. Check what stands after the question mark."
+NOT_UNDERSTOOD = (
+    "The site cannot make sense of something in this address. Check its end, and what stands after the question mark."
+)
 BROKEN = "Something went wrong on our side. It has been written down; please try again later."
+DATA = (".csv", ".json")
+"""How addresses end that ask for something even without a question mark."""
 EXPLAINED = (
     (QueryInterrupted, "SQL Interrupted", TOO_LONG),
     (MemoryError, "Too large", TOO_LARGE),
@@ -48,7 +52,7 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
 
 def _responding(datasette: Datasette, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
     async def respond() -> Response:
-        wrong = explained(exception, is_asked=bool(request.query_string))
+        wrong = explained(exception, is_asked=bool(request.query_string) or request.path.endswith(DATA))
         if wrong.status >= 500:
             _complain(exception)
         said = {"ok": False, "error": wrong.message, "status": wrong.status, "title": wrong.title}

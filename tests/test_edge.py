@@ -116,6 +116,12 @@ def test_errors_in_json_are_json(server: Server) -> None:
     assert json.loads(reply.body)["ok"] is False
 
 
+def test_the_data_of_a_database_without_a_question_are_a_mistake_of_the_address(server: Server) -> None:
+    reply = server.get(f"{PLACE}.csv")
+    assert reply.status == 400
+    assert "cannot make sense" in reply.text
+
+
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no browser")
 def test_pages_work_in_a_browser_under_the_policy_without_a_word_on_its_console(server: Server) -> None:
     said: list[str] = []
