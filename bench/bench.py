@@ -16,7 +16,7 @@ from measure import Run, change_one_package, median, peak, place_of, run
 from report import SERVED_ROWS, written
 from serving import serve_and_measure
 
-QUICK_ROWS = 300_000
+QUICK_ROWS = 200_000
 SLOW_ROWS = 10_000
 SIZES = (100_000, 1_000_000, 5_000_000)
 REPEATS = 3
