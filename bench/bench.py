@@ -42,7 +42,7 @@ def quick() -> None:
         }
     with place_of(QUICK_ROWS) as folder:
         runs = {name: [run(name, folder) for _ in range(REPEATS)] for name in ("checked", "imported")}
-        runs |= _again(folder, "loaded", "reloaded", REPEATS)
+        runs |= _again(folder, "loaded", "reloaded")
     rate = {name: QUICK_ROWS / median(measured) for name, measured in runs.items()}
     print(
         f"publish/import+indexes={median(runs['loaded']) / median(runs['imported']):.2f}"
@@ -70,8 +70,8 @@ def _one_size(rows: int) -> dict[str, list[float]]:
     with place_of(rows) as folder:
         names = [name for name, most in UP_TO.items() if rows <= most]
         found = {name: [run(name, folder) for _ in _told(name)] for name in names}
-        found |= _again(folder, "loaded", "reloaded", REPEATS)
-        found |= _again(folder, "published", "republished", REPEATS)
+        found |= _again(folder, "loaded", "reloaded")
+        found |= _again(folder, "published", "republished")
         figures = {name: _flat(runs) for name, runs in found.items()}
         if rows == SERVED_ROWS:
             served = serve_and_measure(folder)
@@ -80,19 +80,19 @@ def _one_size(rows: int) -> dict[str, list[float]]:
         return figures
 
 
-def _again(folder: Path, first: str, again: str, repeats: int) -> dict[str, list[Run]]:
+def _again(folder: Path, first: str, again: str) -> dict[str, list[Run]]:
     """Runs of a contender from nothing, and after one of the forty packages changed: the stage and releases are kept."""
     runs: dict[str, list[Run]] = {first: [], again: []}
-    for _ in _told(first, repeats):
+    for _ in _told(first):
         runs[first].append(run(first, folder))
         change_one_package(folder)
         runs[again].append(run(first, folder, keep=("stage", "releases")))
     return runs
 
 
-def _told(name: str, repeats: int = REPEATS) -> range:
+def _told(name: str) -> range:
     print(f"{name} …", file=sys.stderr, flush=True)
-    return range(repeats)
+    return range(REPEATS)
 
 
 def _flat(runs: Iterable[Run]) -> list[float]:
