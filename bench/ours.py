@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,7 @@ from pipeline.database import connect, create_indexes  # noqa: E402
 from pipeline.load import load  # noqa: E402
 from pipeline.model import CheckedPackage, Reconciled  # noqa: E402
 from pipeline.protect import protect  # noqa: E402
-from pipeline.publish import AT_ONCE, publish  # noqa: E402
+from pipeline.publish import CHECKED_AT_ONCE, READ_AT_ONCE, publish  # noqa: E402
 from pipeline.read import read  # noqa: E402
 from pipeline.site import Site, shipped_parts  # noqa: E402
 from pipeline.stage import Stage  # noqa: E402
@@ -38,7 +39,7 @@ AS_OF = date(2026, 6, 30)
 
 def checked(folder: Path) -> None:
     """Every package read and checked into the stage."""
-    list(_checking(folder, _standard()))
+    list(_checking(folder, _standard(), at_once=os.cpu_count() or 1))
 
 
 def loaded(folder: Path) -> None:
@@ -46,7 +47,7 @@ def loaded(folder: Path) -> None:
     standard = _standard()
     for name in ("build.db", "bench.db"):
         (folder / name).unlink(missing_ok=True)
-    build = load(_checking(folder, standard), standard, AS_OF, folder)
+    build = load(_checking(folder, standard, CHECKED_AT_ONCE), standard, AS_OF, folder)
     protected = protect(Reconciled(build), standard, folder / "bench.db")
     with connect(Path(protected)) as connection:
         create_indexes(connection, without_search(standard.datasets["spend"]))
@@ -66,11 +67,12 @@ def main(arguments: Sequence[str]) -> None:
     CONTENDERS[name](Path(folder))
 
 
-def _checking(folder: Path, standard: Standard) -> Iterator[CheckedPackage]:
-    """Packages as they are checked, as publish takes them: while one is being loaded, the next are checked."""
+def _checking(folder: Path, standard: Standard, at_once: int) -> Iterator[CheckedPackage]:
+    """Packages as they are checked; where one is being loaded, the next are checked meanwhile."""
     stage = Stage(folder / "stage")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
         packages = list(pool.map(lambda path: read(path, standard), Site(folder).packages))
+    with ThreadPoolExecutor(at_once) as pool:
         yield from pool.map(lambda package: check(package, standard, stage), packages)
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.database import create_indexes, create_tables, stored_columns
+from pipeline.database import SETTINGS, create_indexes, create_tables, stored_columns
 from pipeline.standard import Dataset, Standard
 
 COUNCILS = 39
@@ -49,7 +49,7 @@ def flatten(folder: Path, dataset: Dataset, target: Path) -> None:
 def write_for_peers(folder: Path, standard: Standard, dataset: Dataset) -> None:
     """The same table, indexes and schema for tools that do not know the standard, and what sqlite3 is to do with them."""
     table, indexes = _statements(standard, dataset)
-    settings = "PRAGMA journal_mode = OFF;\nPRAGMA synchronous = OFF;\nPRAGMA cache_size = -65536;\n"
+    settings = "".join(f"{setting};\n" for setting in SETTINGS)
     (folder / "table.sql").write_text(settings + table, encoding="utf-8")
     (folder / "indexes.sql").write_text(settings + indexes, encoding="utf-8")
     steps = (".read table.sql", ".mode csv", ".import --skip 1 flat.csv spend", ".read indexes.sql")

@@ -8,11 +8,21 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import polars as pl
+import pyarrow as pa
 from adbc_driver_sqlite import dbapi
 from sqlite_utils import Database
 
 from pipeline.standard import PROVENANCE, Dataset, Standard
+
+PAGE_BYTES = 16_384
+"""Size of a database's page: against SQLite's own 4,096, taking a table over and indexing it take a third less time."""
+CACHE_KB = 16_384
+"""Kilobytes of pages kept in memory; SQLite sorts as much at once, and sorts what fits a processor's cache faster."""
+SETTINGS = (
+    f"PRAGMA page_size = {PAGE_BYTES}", "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF",
+    f"PRAGMA cache_size = -{CACHE_KB}",
+)  # fmt: skip
+"""What makes a database that is being made quick to fill; what happens on the way is never read by anyone else."""
 
 _PROVENANCE_TYPES = {"publisher_id": "TEXT", "file_id": "TEXT", "line": "INTEGER"}
 
@@ -21,9 +31,8 @@ _PROVENANCE_TYPES = {"publisher_id": "TEXT", "file_id": "TEXT", "line": "INTEGER
 def connect(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection for one stage: committed at the end, closed always; durable only once the release is synced."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA cache_size = -65536")
+        for setting in SETTINGS:
+            connection.execute(setting)
         connection.row_factory = sqlite3.Row
         yield connection
         connection.commit()
@@ -33,7 +42,7 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that reads what has been committed, and cannot write."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         connection.row_factory = sqlite3.Row
         yield connection
 
@@ -86,15 +95,14 @@ def create_indexes(connection: sqlite3.Connection, dataset: Dataset) -> None:
 
 
 @contextmanager
-def bulk(path: Path) -> Iterator[Callable[[str, pl.DataFrame], None]]:
-    """A function that adds the rows of a frame to a table by column name; the database must not be open elsewhere."""
+def bulk(path: Path) -> Iterator[Callable[[str, pa.RecordBatch], None]]:
+    """A function that adds the rows of a batch to a table by column name; the database must not be open elsewhere."""
     with dbapi.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute("PRAGMA journal_mode = OFF")
-        cursor.execute("PRAGMA synchronous = OFF")
+        for setting in SETTINGS:
+            cursor.execute(setting)
 
-        def insert(table: str, frame: pl.DataFrame) -> None:
-            filled = frame.select(cells for cells in frame.iter_columns() if cells.null_count() < frame.height)
-            cursor.adbc_ingest(table, filled.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="append")
+        def insert(table: str, rows: pa.RecordBatch) -> None:
+            cursor.adbc_ingest(table, rows, mode="append")
 
         yield insert
 

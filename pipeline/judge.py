@@ -55,9 +55,9 @@ class Judge:
 
     def _formulas(self, block: Block, is_good: pl.Series) -> Iterator[Problem]:
         """A warning for every published text that a spreadsheet would run."""
-        for name in free_text(self.dataset):
-            is_formula = block.columns.select(are_formulas(pl.col(name))).to_series()
-            for index in (is_formula & is_good).arg_true():
+        are = block.columns.select(are_formulas(pl.col(name)) for name in free_text(self.dataset))
+        for name in (cells.name for cells in are.iter_columns() if cells.any()):
+            for index in (are[name] & is_good).arg_true():
                 problem = self._problem("cell_reads_like_a_formula", block, index, self.dataset.by_name[name])
                 yield replace(problem, severity="warning")
 
@@ -76,8 +76,9 @@ class Judge:
     def _is_misshapen(self, block: Block) -> pl.Series:
         """Whether a row has more cells than the file has fields, or none for a column that is published."""
         misshapen = block.cells > block.sent.width
-        for position in self.file.positions.values():
-            misshapen |= block.sent.to_series(position).is_null()
+        for cells in (block.sent.to_series(position) for position in self.file.positions.values()):
+            if cells.null_count():
+                misshapen |= cells.is_null()
         return misshapen
 
     def _misread(self, columns: pl.DataFrame) -> dict[int, list[Column]]:
@@ -157,11 +158,11 @@ def pence(amount: str) -> int:
 
 def typed(columns: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Judged text as it is stored: pounds as integer pence, whole numbers, doubles, true and false as 1 and 0; and lines."""
-    return columns.select(*(_typed(columns[column.name], column) for column in dataset.columns), "line")
+    return columns.select(*(_typed(column).alias(column.stored_name) for column in dataset.columns), "line")
 
 
-def _typed(cells: pl.Series, column: Column) -> pl.Series:
-    cells = cells.alias(column.stored_name)
+def _typed(column: Column) -> pl.Expr:
+    cells = pl.col(column.name)
     if column.is_money:
         return cells.str.to_decimal(scale=2).to_physical().cast(pl.Int64)
     if column.type == "boolean":

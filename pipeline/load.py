@@ -8,13 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.database import bulk, connect, create_tables, insert_rows
 from pipeline.model import Build, CheckedFile, CheckedPackage, Problem, Totals
 from pipeline.stage import rows_path
 from pipeline.standard import Standard
+
+BATCH_ROWS = 32_768
 
 
 def load(packages: Iterable[CheckedPackage], standard: Standard, as_of: date, folder: Path) -> Build:
@@ -30,8 +32,8 @@ def load(packages: Iterable[CheckedPackage], standard: Standard, as_of: date, fo
         for package in packages:
             loaded.append(package)
             for file in sorted(package.files, key=lambda file: file.file_id):
-                for frame in _rows(package, file):
-                    insert(file.dataset, frame)
+                for batch in _rows(package, file):
+                    insert(file.dataset, batch)
     with connect(path) as connection:
         insert_rows(connection, "releases", [{"as_of": as_of.isoformat(), "standard_version": standard.version}])
         for package in loaded:
@@ -39,15 +41,19 @@ def load(packages: Iterable[CheckedPackage], standard: Standard, as_of: date, fo
     return Build(path)
 
 
-def _rows(package: CheckedPackage, file: CheckedFile) -> Iterator[pl.DataFrame]:
+def _rows(package: CheckedPackage, file: CheckedFile) -> Iterator[pa.RecordBatch]:
+    """The staged rows of a file, each with who sent it and in which file; columns that are blank throughout are left out."""
     path = rows_path(package.folder, file.file_id)
     if not path.exists() or package.is_refused:
         return
     with pq.ParquetFile(path) as parquet:
-        for batch in parquet.iter_batches(batch_size=32_768):
-            yield pl.DataFrame(batch).with_columns(
-                pl.lit(package.publisher_id).alias("publisher_id"), pl.lit(file.file_id).alias("file_id")
-            )
+        for batch in parquet.iter_batches(batch_size=BATCH_ROWS):
+            rows = batch.num_rows
+            columns = zip(batch.schema.names, batch.columns, strict=True)
+            sent = {name: cells for name, cells in columns if cells.null_count < rows}
+            sent["publisher_id"] = pa.repeat(package.publisher_id, rows)
+            sent["file_id"] = pa.repeat(file.file_id, rows)
+            yield pa.record_batch(sent)
 
 
 def _record(connection: sqlite3.Connection, package: CheckedPackage, standard: Standard) -> None:

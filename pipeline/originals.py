@@ -28,8 +28,6 @@ class Rewriting:
 
 def note_rewriting(rewriting: Rewriting, cells: pl.Series, reading: Reading) -> None:
     """Counts in `reading` every cell that a word of the field changes, and keeps the different ones as sent."""
-    if rewriting.field.is_plain:
-        return
     found = _counted(rewriting, cells)
     for word, originals in _by_word(found, rewriting.field).items():
         place = (rewriting.field.name, word)

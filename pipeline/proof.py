@@ -13,72 +13,70 @@ import polars as pl
 
 from pipeline.standard import Column, Dataset, Lexical
 
-Test = Callable[[pl.Series, Any], pl.Series]
-"""Distinct cells and the limit of a constraint → whether each cell keeps it."""
+Test = Callable[[pl.Expr, Any], pl.Expr]
+"""Cells and the limit of a constraint → whether each cell keeps it."""
 
 
 def doubted(columns: pl.DataFrame, dataset: Dataset, lexicals: Mapping[str, Lexical]) -> pl.Series:
     """For each row of text cells, whether the judge must look at it."""
     doubts = columns.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    nulls = {cells.name: cells.null_count() for cells in columns.iter_columns()}
+    given = [column for column in dataset.columns if nulls[column.name] < columns.height]
     for column in dataset.columns:
-        cells = columns[column.name]
-        if column.is_required and cells.null_count():
-            doubts |= cells.is_null()
-        if cells.null_count() == len(cells):
-            continue
-        wrong = _unproved(cells.unique().drop_nulls(), column, lexicals[column.lexical])
-        if len(wrong):
-            doubts |= cells.is_in(wrong.implode()).fill_null(value=False)
+        if column.is_required and nulls[column.name]:
+            doubts |= columns[column.name].is_null()
+    distinct = columns.select(pl.col(column.name).drop_nulls().unique().implode() for column in given)
+    wrong = distinct.select(_unproved(column, lexicals[column.lexical]).implode() for column in given)
+    for cells in wrong.iter_columns():
+        if len(cells[0]):
+            doubts |= columns[cells.name].is_in(cells).fill_null(value=False)
     return doubts
 
 
-def _unproved(cells: pl.Series, column: Column, lexical: Lexical) -> pl.Series:
-    """Of distinct cells, those that some test does not prove."""
-    proved = cells.str.contains(lexical.linear_expression)
-    for test in _tests(column):
-        proved &= test(cells).fill_null(value=False)
-    return cells.filter(~proved)
+def _unproved(column: Column, lexical: Lexical) -> pl.Expr:
+    """Of distinct cells in a list, those that some test does not prove."""
+    cells = pl.col(column.name).explode()
+    proved = pl.all_horizontal(cells.str.contains(lexical.linear_expression), *_tests(cells, column))
+    return cells.filter(~proved.fill_null(value=False))
 
 
-def _tests(column: Column) -> Iterator[Callable[[pl.Series], pl.Series]]:
+def _tests(cells: pl.Expr, column: Column) -> Iterator[pl.Expr]:
     if column.type == "date":
-        yield lambda cells: cells.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+        yield cells.str.to_date("%Y-%m-%d", strict=False).is_not_null()
     for name, limit in column.constraints.items():
-        if name == "required":
-            continue
-        test = _TESTS.get((column.type, name), _nothing)
-        yield lambda cells, test=test, limit=limit: test(cells, limit)  # type: ignore[misc]
+        if name != "required":
+            yield _TESTS.get((column.type, name), _nothing)(cells, limit)
 
 
-def _nothing(cells: pl.Series, _limit: object) -> pl.Series:
+def _nothing(_cells: pl.Expr, _limit: object) -> pl.Expr:
     """A constraint that is not known here proves nothing."""
-    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(cells))
+    return pl.lit(False)  # noqa: FBT003 polars's own
 
 
-def _among(cells: pl.Series, allowed: list[str]) -> pl.Series:
+def _among(cells: pl.Expr, allowed: list[str]) -> pl.Expr:
     return cells.is_in(allowed)
 
 
-def _at_least(cells: pl.Series, limit: float) -> pl.Series:
+def _at_least(cells: pl.Expr, limit: float) -> pl.Expr:
     value = cells.cast(pl.Float64, strict=False)
     return (value > float(limit)) | ((value == float(limit)) & _is_exact(cells))
 
 
-def _at_most(cells: pl.Series, limit: float) -> pl.Series:
+def _at_most(cells: pl.Expr, limit: float) -> pl.Expr:
     value = cells.cast(pl.Float64, strict=False)
     return (value < float(limit)) | ((value == float(limit)) & _is_exact(cells))
 
 
-def _is_exact(cells: pl.Series) -> pl.Series:
+def _is_exact(cells: pl.Expr) -> pl.Expr:
     """Up to 15 digits, no two decimals have one double."""
     return cells.str.len_chars() <= 15
 
 
-def _no_shorter(cells: pl.Series, limit: int) -> pl.Series:
+def _no_shorter(cells: pl.Expr, limit: int) -> pl.Expr:
     return cells.str.len_chars() >= limit
 
 
-def _no_longer(cells: pl.Series, limit: int) -> pl.Series:
+def _no_longer(cells: pl.Expr, limit: int) -> pl.Expr:
     return cells.str.len_chars() <= limit
 
 

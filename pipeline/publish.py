@@ -33,8 +33,10 @@ from pipeline.site import Site
 from pipeline.standard import Standard
 
 _OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
-AT_ONCE = 2
-"""How many packages are read or checked at once; each holds some megabytes of a file."""
+READ_AT_ONCE = 2
+"""How many packages are read at once; each holds some megabytes of a file."""
+CHECKED_AT_ONCE = 1
+"""How many are checked while another is loaded: loading takes as long as checking, and each of them a processor."""
 
 Watch = Callable[[str, Sequence[Any]], Iterable[Any]]
 """Goes through a sequence while showing how far it has come."""
@@ -86,7 +88,7 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
 
 def _reading(folders: Sequence[Path], standard: Standard, watch: Watch) -> Iterator[Package]:
     """The packages in the order of their folders; while one is taken, the next are being read."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
         for reading in watch("Reading", [pool.submit(read, folder, standard) for folder in folders]):
             yield reading.result()
 
@@ -113,9 +115,9 @@ class _Checking:
         return self.current is not None and self.current.manifest["inputs"] == self.inputs.fingerprint
 
     def check(self, packages: Iterable[Package]) -> Iterator[CheckedPackage]:
-        """What may be published of each package, in their order; while one is taken, the next are being checked."""
+        """What may be published of each package, in their order; while one is taken, the next is being checked."""
         self.checked = []
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:
             for checking in [pool.submit(check, package, self.standard, self.site.stage) for package in packages]:
                 self.checked.append(checking.result())
                 yield self._publishable(self.checked[-1])

@@ -108,8 +108,9 @@ def _columns(sheet: Sheet, layout: Layout, dataset: Dataset, reading: Reading) -
     """A column for every column of the dataset: rewritten from its field, constant, defaulted, or null throughout."""
     sent = sheet.sent
     columns = {name: pl.Series(name, [value], dtype=pl.String) for name, value in layout.constants.items()}
+    columns |= {cells.name: cells for cells in _as_sent(sent, layout).iter_columns()}
     for position, field in enumerate(layout.fields):
-        if field.column:
+        if field.column and not field.is_plain:
             columns[field.column] = _rewritten(sent[field.name], field, reading).alias(field.column)
             note_rewriting(Rewriting(field, column_letters(position), sheet.records), sent[field.name], reading)
     for field in layout.fields:
@@ -129,10 +130,14 @@ def _spread(series: pl.Series, height: int, default: str) -> pl.Series:
     return whole.fill_null(default) if default else whole
 
 
+def _as_sent(sent: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """The fields that nothing rewrites, by their columns; a blank cell becomes null."""
+    plain = {str(field.column): pl.col(field.name) for field in layout.fields if field.column and field.is_plain}
+    return sent.select(pl.when(cells != "").then(cells).alias(column) for column, cells in plain.items())
+
+
 def _rewritten(cells: pl.Series, field: Field, reading: Reading) -> pl.Series:
     """Each distinct cell is rewritten once; a missing or redacted one becomes null."""
-    if field.is_plain:
-        return cells.set(cells == "", None)
     distinct = cells.drop_nulls().unique()
     became = {cell: value_of(cell, field) for cell in distinct}
     changed = [cell for cell, value in became.items() if value is not None and value != cell]

@@ -157,16 +157,17 @@ def _pieces(stream: BinaryIO, layout: Layout, above: tuple[int, int]) -> Iterato
     piece = b""
     for more in _whole_lines(stream):
         piece += more
+        ends = piece.count(b"\n")
         try:
-            sheet = _sheet(piece, layout, (line, record))
+            sheet = _sheet(piece, layout, (line, record), ends)
         except Structural as error:
             if error.rule != "unclosed_quote":
                 raise
             continue
         yield sheet
-        line, record, piece = line + piece.count(b"\n"), record + sheet.sent.height, b""
+        line, record, piece = line + ends, record + sheet.sent.height, b""
     if piece:
-        yield _sheet(piece, layout, (line, record))
+        yield _sheet(piece, layout, (line, record), piece.count(b"\n"))
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -174,9 +175,10 @@ def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
         yield piece + stream.readline()
 
 
-def _sheet(piece: bytes, layout: Layout, above: tuple[int, int]) -> Sheet:
+def _sheet(piece: bytes, layout: Layout, above: tuple[int, int], ends: int) -> Sheet:
+    """The sheet of a piece with so many ends of lines, below so many lines and records."""
     encoding = layout.python_encoding if not above[0] else layout.python_encoding.removesuffix("-sig")
-    sent = _plain(piece, layout, encoding)
+    sent = _plain(piece, layout, encoding, ends + (not piece.endswith(b"\n")))
     if sent is None:
         return sheet_of(list(_exact(io.StringIO(piece.decode(encoding), newline="\n"), layout, above)), layout)
     line, record = above
@@ -189,8 +191,8 @@ def _sheet(piece: bytes, layout: Layout, above: tuple[int, int]) -> Sheet:
     )
 
 
-def _plain(piece: bytes, layout: Layout, encoding: str) -> pl.DataFrame | None:
-    """The cells of a piece, if it is proved to be plain."""
+def _plain(piece: bytes, layout: Layout, encoding: str, lines: int) -> pl.DataFrame | None:
+    """The cells of a piece of so many lines, if it is proved to be plain."""
     text = piece if encoding in {"utf-8", "ascii"} else piece.decode(encoding).encode()
     if not _is_plain(text, layout):
         return None
@@ -200,7 +202,6 @@ def _plain(piece: bytes, layout: Layout, encoding: str) -> pl.DataFrame | None:
         return None
     sent = pl.DataFrame(table)
     longest = max(sent.select(pl.all().str.len_bytes().max()).row(0))
-    lines = text.count(b"\n") + (not text.endswith(b"\n"))
     return sent if sent.height == lines and longest <= MAX_CELL else None
 
 

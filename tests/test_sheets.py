@@ -102,7 +102,7 @@ def test_the_size_of_pieces_does_not_matter(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_plain_file_is_split_at_once_and_not_record_by_record(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text('a,b\n1,"x, y"\n2,\n', encoding="utf-8")
-    assert sheets._plain(b'1,"x, y"\n2,\n', layout(2), "utf-8") is not None
+    assert sheets._plain(b'1,"x, y"\n2,\n', layout(2), "utf-8", lines=2) is not None
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="COMMUNITY_BUDGET_REAL_FILES names no folder")
