@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from pipeline.database import listed, quoted, stored_columns
 from pipeline.standard import Dataset
 
 _BATCH_ROWS = 65_536
+_AT_ONCE = 2
 
 
 def content_hash(path: Path, datasets: Iterable[Dataset]) -> str:
@@ -24,14 +27,17 @@ def content_hash(path: Path, datasets: Iterable[Dataset]) -> str:
     numbers the values and which are missing, of everything else the lengths and the text, in little-endian bytes.
     """
     digest = sha256()
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for hashes in pool.map(partial(_table_hashes, path), sorted(datasets, key=lambda dataset: dataset.name)):
+            digest.update(hashes)
+    return digest.hexdigest()
+
+
+def _table_hashes(path: Path, dataset: Dataset) -> bytes:
     with dbapi.connect(f"file:{path}?mode=ro") as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_BATCH_ROWS)})
-        for dataset in sorted(datasets, key=lambda dataset: dataset.name):
-            cursor.execute(_sorted_rows(dataset))
-            digest.update(f"{dataset.name}\n".encode())
-            for column in _column_hashes(cursor.fetch_record_batch()):
-                digest.update(column)
-    return digest.hexdigest()
+        cursor.execute(_sorted_rows(dataset))
+        return b"".join([f"{dataset.name}\n".encode(), *_column_hashes(cursor.fetch_record_batch())])
 
 
 def _sorted_rows(dataset: Dataset) -> str:

@@ -1,15 +1,23 @@
-"""Derive the tables of `standard/derived/`, in their declared order, from protected tables only; then warn."""
+"""Derive the tables of `standard/derived/`, each after those it rests on, from protected tables only; then warn."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.database import connect, create_table, listed, quoted, stored_columns
 from pipeline.model import Derived, Withstood
 from pipeline.rules import Failing, all_failing, broken
 from pipeline.standard import Standard
+
+AT_ONCE = 2
+"""How many tables are worked out at once, each into a file of its own that the database then takes over."""
 
 
 def derive(withstood: Withstood, standard: Standard) -> Derived:
@@ -18,17 +26,51 @@ def derive(withstood: Withstood, standard: Standard) -> Derived:
     A warning is written down as a problem of its row; the row stays published. It is about the row's publisher, unless
     its rule says that another has to answer for it.
     """
-    with connect(Path(withstood)) as connection:
-        for name, dataset in standard.derived.items():
-            create_table(connection, dataset, constraints=True)
-            columns = listed(stored_columns(dataset))
-            connection.execute(f"INSERT INTO {quoted(name)} ({columns}) {standard.derivations[name]}")
+    for wave in _waves(standard):
+        _derive(Path(withstood), standard, wave)
     looks = [partial(broken, rule=rule) for rule in standard.rules if rule.severity == "warning" and not rule.compares]
     failing = all_failing(Path(withstood), looks)
     with connect(Path(withstood)) as connection:
         for each in failing:
             _warn(connection, each)
     return Derived(Path(withstood))
+
+
+def _waves(standard: Standard) -> Iterator[list[str]]:
+    """The derived tables, wave after wave: a table comes after all that stand before it and that its SQL names."""
+    waves: dict[str, int] = {}
+    for name in standard.derived:
+        words = set(re.findall(r"\w+", standard.derivations[name]))
+        waves[name] = 1 + max((waves[other] for other in waves if other in words), default=0)
+    for _, wave in groupby(sorted(waves, key=lambda name: waves[name]), key=lambda name: waves[name]):
+        yield list(wave)
+
+
+def _derive(database: Path, standard: Standard, wave: list[str]) -> None:
+    """Works out the tables of a wave, two at a time as reading is all that they do to the database; then it takes them over."""
+    with TemporaryDirectory(prefix=".deriving-", dir=database.parent) as folder:
+        with connect(database) as connection:
+            for name in wave:
+                create_table(connection, standard.derived[name], constraints=True)
+        parts = {name: Path(folder) / f"{name}.db" for name in wave}
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda name: _work_out(database, standard, name, parts[name]), wave))
+        with connect(database) as connection:
+            for name, part in parts.items():
+                connection.execute("ATTACH ? AS part", [str(part)])
+                connection.execute(f"INSERT INTO main.{quoted(name)} SELECT * FROM part.{quoted(name)}")  # noqa: S608 names of the standard, quoted
+                connection.commit()
+                connection.execute("DETACH part")
+
+
+def _work_out(database: Path, standard: Standard, name: str, part: Path) -> None:
+    """Fills a table like the empty one of the database in a file of its own."""
+    with connect(part) as connection:
+        connection.execute("ATTACH ? AS known", [str(database)])
+        (table,) = connection.execute("SELECT sql FROM known.sqlite_master WHERE name = ?", [name]).fetchone()
+        connection.execute(table)
+        columns = listed(stored_columns(standard.derived[name]))
+        connection.execute(f"INSERT INTO main.{quoted(name)} ({columns}) {standard.derivations[name]}")
 
 
 def _warn(connection: sqlite3.Connection, failing: Failing) -> None:

@@ -25,17 +25,17 @@ class TextFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.plain = None if form == "packed" else _Hashed(path)
         self.packed = None if form == "plain" else _Hashed(path.with_name(path.name + PACKED))
-        self._packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
+        self._packer = None if form == "plain" else isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
 
     def write(self, piece: bytes) -> None:
         if self.plain:
             self.plain.write(piece)
-        if self.packed:
+        if self.packed and self._packer:
             self.packed.write(self._packer.compress(piece))
 
     def close(self) -> dict[Path, str]:
         """Ends the file; returns the sha256 of what was written, by path."""
-        if self.packed:
+        if self.packed and self._packer:
             self.packed.write(self._packer.flush())
         return dict(file.close() for file in (self.plain, self.packed) if file)
 

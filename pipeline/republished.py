@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pipeline.described import LICENCES
 from pipeline.files import csv_bytes
 from pipeline.standard import PROVENANCE, Dataset
-from pipeline.tables import WITHHELD, as_csv
+from pipeline.tables import BATCH_ROWS, WITHHELD, as_csv
 
 PACKAGES = "datapackages"
 _FASTEST = 1
@@ -165,7 +165,7 @@ def _row_groups(parquet: Path) -> Iterator[tuple[bool, pl.DataFrame]]:
     """Rows by some ten thousand, and whether they are the first; the first come even where there are none."""
     with pq.ParquetFile(parquet) as file:
         is_first = True
-        for batch in file.iter_batches():
+        for batch in file.iter_batches(batch_size=BATCH_ROWS):
             yield is_first, pl.DataFrame(pa.table(batch))
             is_first = False
         if is_first:
