@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,7 +23,7 @@ def derive(withstood: Withstood, standard: Standard) -> Derived:
     A warning is written down as a problem of its row; the row stays published. It is about the row's publisher, unless
     its rule says that another has to answer for it.
     """
-    for wave in _waves(standard):
+    for wave in standard.waves():
         _derive(Path(withstood), standard, wave)
     looks = [partial(broken, rule=rule) for rule in standard.rules if rule.severity == "warning" and not rule.compares]
     failing = all_failing(Path(withstood), looks)
@@ -34,16 +31,6 @@ def derive(withstood: Withstood, standard: Standard) -> Derived:
         for each in failing:
             _warn(connection, each)
     return Derived(Path(withstood))
-
-
-def _waves(standard: Standard) -> Iterator[list[str]]:
-    """The derived tables, wave after wave: a table comes after all that stand before it and that its SQL names."""
-    waves: dict[str, int] = {}
-    for name in standard.derived:
-        words = set(re.findall(r"\w+", standard.derivations[name]))
-        waves[name] = 1 + max((waves[other] for other in waves if other in words), default=0)
-    for _, wave in groupby(sorted(waves, key=lambda name: waves[name]), key=lambda name: waves[name]):
-        yield list(wave)
 
 
 def _derive(database: Path, standard: Standard, wave: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -205,6 +205,15 @@ class Standard:
     def sent(self) -> Iterable[Dataset]:
         """The datasets that publishers send, referenced before referring."""
         return (dataset for dataset in self.datasets.values() if dataset.is_sent)
+
+    def waves(self) -> Iterator[list[str]]:
+        """The derived tables, wave after wave: a table comes after all that stand before it and that its SQL names."""
+        waves: dict[str, int] = {}
+        for name, sql in self.derivations.items():
+            words = set(re.findall(r"\w+", sql))
+            waves[name] = 1 + max((waves[other] for other in waves if other in words), default=0)
+        for wave in sorted(set(waves.values())):
+            yield [name for name in waves if waves[name] == wave]
 
     def problem(self, rule: str, at: Mapping[str, Any] | None = None, **words: object) -> Problem:
         """The problem of a rule in `problems.yml`, worded; `at` has fields of `Problem` that say where it is."""

@@ -39,6 +39,15 @@ def test_a_derived_table_holds_what_was_worked_out_by_hand(name: str, case: Mapp
     _assert_holds(name, case, case["rows"])
 
 
+def test_a_derived_table_is_worked_out_once_and_after_all_that_it_reads(empty: sqlite3.Connection) -> None:
+    waves = list(standard().waves())
+    assert sorted(name for wave in waves for name in wave) == DERIVED
+    number = {name: number for number, wave in enumerate(waves) for name in wave}
+    read = {(name, other) for name in DERIVED for other in _read_by(name, empty) & set(DERIVED)}
+    assert ("progress", "target_paths") in read
+    assert [(name, other) for name, other in sorted(read) if number[name] <= number[other]] == []
+
+
 def test_the_order_in_which_rows_came_changes_nothing(name: str, case: Mapping[str, Any]) -> None:
     _assert_holds(name, case, {table: list(reversed(rows)) for table, rows in case["rows"].items()})
 
@@ -82,6 +91,21 @@ def test_a_derivation_says_what_a_row_says(name: str) -> None:
 def test_every_file_belongs_to_a_derived_table() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == set(DERIVED)
     assert {path.stem for path in CASES.glob("*.yml")} <= set(DERIVED)
+
+
+def _read_by(name: str, connection: sqlite3.Connection) -> set[str]:
+    """The tables that the SQL of a derived table reads, as SQLite itself says."""
+    found: set[str] = set()
+
+    def note(action: int, table: str | None, *_: str | None) -> int:
+        if action == sqlite3.SQLITE_READ:
+            found.add(str(table))
+        return sqlite3.SQLITE_OK
+
+    connection.set_authorizer(note)
+    connection.execute(f"EXPLAIN {standard().derivations[name]}")
+    connection.set_authorizer(None)
+    return found
 
 
 _TYPES = {"INTEGER": int, "REAL": (int, float), "TEXT": str}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from places import Place, spend
 
 from pipeline.releases import DATABASE
@@ -31,6 +32,18 @@ def test_a_release_from_the_stage_has_the_bytes_of_one_from_nothing(tmp_path: Pa
         place.send_spend(spend("2024-05-02,99.99,Acme Ltd"), COUNCILS[7])
         place.publish()
     assert (grown.current / DATABASE).read_bytes() == (fresh.current / DATABASE).read_bytes()
+
+
+def test_text_that_repeats_is_staged_once_and_referred_to_by_number(tmp_path: Path, standard: Standard) -> None:
+    place = many_packages(tmp_path, standard)
+    place.send_spend(spend(*(f"2024-05-02,{number}.00,Payee {number % 7}" for number in range(1, 3000))), COUNCILS[7])
+    place.publish()
+    (staged,) = list((place.folder / "stage").glob(f"*/{COUNCILS[7]}_*.parquet"))
+    group = pq.read_metadata(staged).row_group(0)
+    columns = {group.column(number).path_in_schema: group.column(number) for number in range(group.num_columns)}
+    referred = {name for name, column in columns.items() if column.has_dictionary_page}
+    assert {"agency_id", "payment_date", "provider_name"} <= referred
+    assert not {"amount_pence", "line"} & referred
 
 
 def many_packages(folder: Path, standard: Standard) -> Place:
