@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,12 +22,11 @@ sys.meta_path.insert(0, _PandasIsForAPeer())
 
 from place import without_search  # noqa: E402 pandas is hidden first
 
-from pipeline.check import check  # noqa: E402
 from pipeline.database import connect, create_indexes  # noqa: E402
 from pipeline.load import load  # noqa: E402
 from pipeline.model import CheckedPackage, Reconciled  # noqa: E402
 from pipeline.protect import protect  # noqa: E402
-from pipeline.publish import CHECKED_AT_ONCE, READ_AT_ONCE, publish  # noqa: E402
+from pipeline.publish import AT_ONCE, checked_ahead, publish  # noqa: E402
 from pipeline.read import read  # noqa: E402
 from pipeline.site import Site, shipped_parts  # noqa: E402
 from pipeline.stage import Stage  # noqa: E402
@@ -39,7 +37,7 @@ AS_OF = date(2026, 6, 30)
 
 def checked(folder: Path) -> None:
     """Every package read and checked into the stage."""
-    list(_checking(folder, _standard(), at_once=os.cpu_count() or 1))
+    list(_checking(folder, _standard()))
 
 
 def loaded(folder: Path) -> None:
@@ -47,7 +45,7 @@ def loaded(folder: Path) -> None:
     standard = _standard()
     for name in ("build.db", "bench.db"):
         (folder / name).unlink(missing_ok=True)
-    build = load(_checking(folder, standard, CHECKED_AT_ONCE), standard, AS_OF, folder)
+    build = load(_checking(folder, standard), standard, AS_OF, folder)
     protected = protect(Reconciled(build), standard, folder / "bench.db")
     with connect(Path(protected)) as connection:
         create_indexes(connection, without_search(standard.datasets["spend"]))
@@ -67,13 +65,11 @@ def main(arguments: Sequence[str]) -> None:
     CONTENDERS[name](Path(folder))
 
 
-def _checking(folder: Path, standard: Standard, at_once: int) -> Iterator[CheckedPackage]:
-    """Packages as they are checked; where one is being loaded, the next are checked meanwhile."""
-    stage = Stage(folder / "stage")
-    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+def _checking(folder: Path, standard: Standard) -> Iterator[CheckedPackage]:
+    """Packages as publish reads and checks them."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         packages = list(pool.map(lambda path: read(path, standard), Site(folder).packages))
-    with ThreadPoolExecutor(at_once) as pool:
-        yield from pool.map(lambda package: check(package, standard, stage), packages)
+    return checked_ahead(packages, standard, Stage(folder / "stage"))
 
 
 def _standard() -> Standard:

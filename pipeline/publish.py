@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +32,12 @@ from pipeline.reconcile import reconcile
 from pipeline.release import Inputs, release
 from pipeline.releases import DATABASE
 from pipeline.site import Site
+from pipeline.stage import Stage
 from pipeline.standard import Standard
 
 _OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
-READ_AT_ONCE = 2
-"""How many packages are read at once; each holds some megabytes of a file."""
-CHECKED_AT_ONCE = 1
-"""How many are checked while another is loaded: loading takes as long as checking, and each of them a processor."""
+AT_ONCE = 2
+"""How many packages are read or checked at once; each holds some megabytes of a file."""
 
 Watch = Callable[[str, Sequence[Any]], Iterable[Any]]
 """Goes through a sequence while showing how far it has come."""
@@ -88,9 +89,20 @@ def publish(site: Site, as_of: date, watch: Watch = lambda _, steps: steps) -> P
 
 def _reading(folders: Sequence[Path], standard: Standard, watch: Watch) -> Iterator[Package]:
     """The packages in the order of their folders; while one is taken, the next are being read."""
-    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         for reading in watch("Reading", [pool.submit(read, folder, standard) for folder in folders]):
             yield reading.result()
+
+
+def checked_ahead(packages: Iterable[Package], standard: Standard, stage: Stage) -> Iterator[CheckedPackage]:
+    """The packages in their order, checked; while one is taken, only the next few are, so that its taker has a processor."""
+    waiting = iter(packages)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        started = deque(pool.submit(check, package, standard, stage) for package in islice(waiting, AT_ONCE))
+        while started:
+            checked = started.popleft().result()
+            started.extend(pool.submit(check, package, standard, stage) for package in islice(waiting, 1))
+            yield checked
 
 
 @dataclass
@@ -115,12 +127,11 @@ class _Checking:
         return self.current is not None and self.current.manifest["inputs"] == self.inputs.fingerprint
 
     def check(self, packages: Iterable[Package]) -> Iterator[CheckedPackage]:
-        """What may be published of each package, in their order; while one is taken, the next is being checked."""
+        """What may be published of each package, in their order; while one is loaded, the next are being checked."""
         self.checked = []
-        with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:
-            for checking in [pool.submit(check, package, self.standard, self.site.stage) for package in packages]:
-                self.checked.append(checking.result())
-                yield self._publishable(self.checked[-1])
+        for package in checked_ahead(packages, self.standard, self.site.stage):
+            self.checked.append(package)
+            yield self._publishable(package)
 
     @property
     def published(self) -> Release:
