@@ -23,21 +23,19 @@ class TextFile:
 
     def __init__(self, path: Path, form: Form) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.plain = None if form == "packed" else _Hashed(path)
-        self.packed = None if form == "plain" else _Hashed(path.with_name(path.name + PACKED))
-        self._packer = None if form == "plain" else isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
+        self._files: list[_Hashed] = []
+        if form != "packed":
+            self._files.append(_Hashed(path))
+        if form != "plain":
+            self._files.append(_Packed(path.with_name(path.name + PACKED)))
 
     def write(self, piece: bytes) -> None:
-        if self.plain:
-            self.plain.write(piece)
-        if self.packed and self._packer:
-            self.packed.write(self._packer.compress(piece))
+        for file in self._files:
+            file.write(piece)
 
     def close(self) -> dict[Path, str]:
         """Ends the file; returns the sha256 of what was written, by path."""
-        if self.packed and self._packer:
-            self.packed.write(self._packer.flush())
-        return dict(file.close() for file in (self.plain, self.packed) if file)
+        return dict(file.close() for file in self._files)
 
 
 class JsonArray(TextFile):
@@ -94,3 +92,16 @@ class _Hashed:
     def close(self) -> tuple[Path, str]:
         self._stream.close()
         return self.path, self._digest.hexdigest()
+
+
+class _Packed(_Hashed):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
+
+    def write(self, piece: bytes) -> None:
+        super().write(self._packer.compress(piece))
+
+    def close(self) -> tuple[Path, str]:
+        super().write(self._packer.flush())
+        return super().close()
